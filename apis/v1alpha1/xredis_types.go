@@ -1,0 +1,321 @@
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// An XRedis is an AWS ElastiCache Redis or Valkey, published as one REDIS_URL in
+// SSM Parameter Store and in a Secret.
+//
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:resource:path=xredis,singular=xredis
+// +kubebuilder:printcolumn:name="ENDPOINT",type="string",JSONPath=".status.endpoint"
+// +kubebuilder:printcolumn:name="PARAMETER",type="string",JSONPath=".status.parameterStorePath"
+type XRedis struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	Spec   XRedisSpec   `json:"spec"`
+	Status XRedisStatus `json:"status,omitempty"`
+}
+
+// XRedisSpec is what an app team asks for: five values, and settings that all
+// have a default.
+//
+// +kubebuilder:validation:XValidation:rule="!has(oldSelf.region) || (has(self.region) && self.region == oldSelf.region)",message="region is immutable: a cache can't move; make a new claim in the other region",fieldPath=".region"
+// +kubebuilder:validation:XValidation:rule="has(self.kmsKeyId) == has(oldSelf.kmsKeyId) && (!has(self.kmsKeyId) || self.kmsKeyId == oldSelf.kmsKeyId)",message="kmsKeyId is immutable: AWS sets the key at creation only; make a new claim and restore a snapshot with snapshotName",fieldPath=".kmsKeyId"
+// +kubebuilder:validation:XValidation:rule="has(self.snapshotName) == has(oldSelf.snapshotName) && (!has(self.snapshotName) || self.snapshotName == oldSelf.snapshotName)",message="snapshotName is immutable: a snapshot is restored at creation only; make a new claim",fieldPath=".snapshotName"
+// +kubebuilder:validation:XValidation:rule="has(self.writeConnectionSecretToRef) == has(oldSelf.writeConnectionSecretToRef)",message="the Secret's name is immutable: pods read it by this name",fieldPath=".writeConnectionSecretToRef"
+// +kubebuilder:validation:XValidation:rule="!has(self.multiAzEnabled) || !self.multiAzEnabled || !has(self.numCacheNodes) || self.numCacheNodes >= 2",message="multiAzEnabled needs a replica to fail over to: set numCacheNodes to 2 or more",fieldPath=".multiAzEnabled"
+// +kubebuilder:validation:XValidation:rule="!has(self.multiAzEnabled) || !self.multiAzEnabled || self.subnetIds.size() >= 2",message="multiAzEnabled needs subnets in two availability zones: name 2 or more in subnetIds",fieldPath=".multiAzEnabled"
+// +kubebuilder:validation:XValidation:rule="!has(self.authTokenSecretRef) || !has(self.enableAuthToken) || self.enableAuthToken",message="authTokenSecretRef needs enableAuthToken: true, or the token would not be used",fieldPath=".authTokenSecretRef"
+// +kubebuilder:validation:XValidation:rule="!has(self.enableAuthToken) || !self.enableAuthToken || !has(self.transitEncryption) || self.transitEncryption == 'Required'",message="AUTH needs TLS for every client: leave transitEncryption out or set it to Required",fieldPath=".transitEncryption"
+// +kubebuilder:validation:XValidation:rule="!has(self.engine) || !has(self.engineVersion) || (self.engine == 'valkey' ? self.engineVersion.matches('^(7[.]2|[89][.](0|[1-9][0-9]{0,1}))$') : self.engineVersion.matches('^(5[.]0[.]6|6[.]x|6[.]0|6[.]2|7[.]0|7[.]1)$'))",message="engineVersion is not a version of this engine: redis has 5.0.6, 6.x, 6.0, 6.2, 7.0, 7.1; valkey has 7.2, 8.*, 9.*",fieldPath=".engineVersion"
+// +kubebuilder:validation:XValidation:rule="!has(self.transitEncryption) || self.transitEncryption != 'Preferred' || !has(self.engineVersion) || !self.engineVersion.matches('^[56][.]')",message="transitEncryption Preferred needs engineVersion 7.0 or later: before it TLS is Required or Disabled, for good",fieldPath=".transitEncryption"
+// +kubebuilder:validation:XValidation:rule="!has(self.maintenanceWindow) || !has(self.snapshotWindow) || !self.maintenanceWindow.matches('^[a-z]{3}:[0-9]{2}:[0-9]{2}-[a-z]{3}:[0-9]{2}:[0-9]{2}$') || !self.snapshotWindow.matches('^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$') || ((int(self.snapshotWindow.substring(0,2))*60 + int(self.snapshotWindow.substring(3,5)) - int(self.maintenanceWindow.substring(4,6))*60 - int(self.maintenanceWindow.substring(7,9)) + 1440) % 1440 >= ('montuewedthufrisatsun'.indexOf(self.maintenanceWindow.substring(10,13))*480 + int(self.maintenanceWindow.substring(14,16))*60 + int(self.maintenanceWindow.substring(17,19)) - 'montuewedthufrisatsun'.indexOf(self.maintenanceWindow.substring(0,3))*480 - int(self.maintenanceWindow.substring(4,6))*60 - int(self.maintenanceWindow.substring(7,9)) + 10080) % 10080 && (int(self.maintenanceWindow.substring(4,6))*60 + int(self.maintenanceWindow.substring(7,9)) - int(self.snapshotWindow.substring(0,2))*60 - int(self.snapshotWindow.substring(3,5)) + 1440) % 1440 >= (int(self.snapshotWindow.substring(6,8))*60 + int(self.snapshotWindow.substring(9,11)) - int(self.snapshotWindow.substring(0,2))*60 - int(self.snapshotWindow.substring(3,5)) + 1440) % 1440)",message="snapshotWindow overlaps maintenanceWindow, which AWS refuses even with backups off: move one of them",fieldPath=".snapshotWindow"
+type XRedisSpec struct {
+	// Name of the application. Part of the AWS names and of the path in Parameter
+	// Store. Lower-case letters, digits and single hyphens, a letter first.
+	// Immutable.
+	//
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:Pattern=`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="appName is immutable: every AWS name is made from it; make a new claim"
+	AppName string `json:"appName"`
+
+	// Environment of the application, such as dev or prod. Part of the AWS names
+	// and of the path in Parameter Store. Lower-case letters, digits and single
+	// hyphens. Immutable.
+	//
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:Pattern=`^[a-z0-9]+(-[a-z0-9]+)*$`
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="environment is immutable: every AWS name is made from it; make a new claim"
+	Environment string `json:"environment"`
+
+	// VPC of the subnets. The cache is not created before AWS has confirmed that
+	// they lie in it. Immutable.
+	//
+	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:Pattern=`^vpc-[a-z0-9]+$`
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="vpcId is immutable: a cache can't move; make a new claim"
+	VPCID string `json:"vpcId"`
+
+	// Private subnets that the nodes are placed in. Two or more, in different
+	// availability zones, with multiAzEnabled.
+	//
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:items:MaxLength=64
+	// +kubebuilder:validation:items:Pattern=`^subnet-[a-z0-9]+$`
+	SubnetIDs []string `json:"subnetIds"`
+
+	// Security groups that are attached to the cache. They must admit TCP port
+	// 6379 from wherever the clients run.
+	//
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=16
+	// +kubebuilder:validation:items:MaxLength=64
+	// +kubebuilder:validation:items:Pattern=`^sg-[a-z0-9]+$`
+	SecurityGroupIDs []string `json:"securityGroupIds"`
+
+	// AWS region. Required unless the platform sets one. Immutable.
+	//
+	// +optional
+	// +kubebuilder:validation:MaxLength=32
+	// +kubebuilder:validation:Pattern=`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`
+	Region *string `json:"region,omitempty"`
+
+	// Tags of all AWS resources, over those of the platform, over Name,
+	// Application, Environment and ManagedBy.
+	//
+	// +optional
+	// +kubebuilder:validation:MaxProperties=47
+	// +kubebuilder:validation:XValidation:rule="self.all(key, key.size() > 0 && key.size() <= 128)",message="a tag's key must have 1 to 128 characters"
+	// +kubebuilder:validation:XValidation:rule="self.all(key, !key.lowerAscii().startsWith('aws:'))",message="AWS keeps keys that begin with aws: to itself: choose another key"
+	// +kubebuilder:validation:XValidation:rule="self.all(key, self[key].size() <= 256)",message="a tag's value must have at most 256 characters"
+	// +kubebuilder:validation:XValidation:rule=`self.all(key, key.matches(r'^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$') && self[key].matches(r'^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$'))`,message="tags may hold letters, digits, spaces and _.:/=+-@ only"
+	Tags map[string]string `json:"tags,omitempty"`
+
+	Settings `json:",inline"`
+
+	// Name of the Secret that holds REDIS_URL and its parts. Default: the
+	// XRedis's own name. Immutable.
+	//
+	// +optional
+	WriteConnectionSecretToRef *ConnectionSecretReference `json:"writeConnectionSecretToRef,omitempty"`
+}
+
+// Settings all have a default, which a platform can replace in the function's
+// Input. A claim's own value comes before both.
+type Settings struct {
+	// Node type. Default: cache.t3.micro. Previous generations (c1, m1, m2, m3,
+	// r3, t1) and data tiering (r6gd) are refused.
+	//
+	// +optional
+	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:Pattern=`^cache[.][a-z][a-z0-9]*[.][a-z0-9]+$`
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^cache[.](c1|m1|m2|m3|r3|t1)[.]')",message="AWS makes no new caches of this previous generation: use a current one, such as cache.t3.micro or cache.m7g.large"
+	// +kubebuilder:validation:XValidation:rule="!self.startsWith('cache.r6gd.')",message="r6gd keeps data on disk (data tiering), which is not offered: use cache.r6g or cache.r7g"
+	NodeType *string `json:"nodeType,omitempty"`
+
+	// Nodes: the primary and up to five replicas. Default: 1. Automatic failover
+	// is on with two or more.
+	//
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=6
+	NumCacheNodes *int32 `json:"numCacheNodes,omitempty"`
+
+	// Engine: redis or valkey. Default: redis.
+	//
+	// +optional
+	// +kubebuilder:validation:Enum=redis;valkey
+	Engine *string `json:"engine,omitempty"`
+
+	// Engine version. Default: 7.1 (redis), 8.0 (valkey). Redis: 5.0.6, 6.x, 6.0,
+	// 6.2, 7.0, 7.1. Valkey: 7.2, 8.0 and later.
+	//
+	// +optional
+	// +kubebuilder:validation:MaxLength=8
+	// +kubebuilder:validation:Pattern=`^(5[.]0[.]6|6[.]x|6[.]0|6[.]2|7[.]0|7[.]1|7[.]2|[89][.](0|[1-9][0-9]{0,1}))$`
+	EngineVersion *string `json:"engineVersion,omitempty"`
+
+	// Whether the nodes are spread over availability zones. Default: false. Needs
+	// two nodes and two subnets.
+	//
+	// +optional
+	MultiAZEnabled *bool `json:"multiAzEnabled,omitempty"`
+
+	// Days that automatic backups are kept, 0 to 35; 0 turns backups off.
+	// Default: 0.
+	//
+	// +optional
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=35
+	SnapshotRetentionLimit *int32 `json:"snapshotRetentionLimit,omitempty"`
+
+	// Whether clients must present a token (AUTH). Turns TLS on. Default: false.
+	//
+	// +optional
+	EnableAuthToken *bool `json:"enableAuthToken,omitempty"`
+
+	// A key of a Secret, in the claim's own namespace, that holds the token: 16
+	// to 128 letters, digits and !&#$^<>-. Default: a generated token. Needs
+	// enableAuthToken.
+	//
+	// +optional
+	AuthTokenSecretRef *AuthTokenSecretReference `json:"authTokenSecretRef,omitempty"`
+
+	// How a changed token takes effect: SET replaces the old one, ROTATE lets
+	// clients use both. Default: SET.
+	//
+	// +optional
+	// +kubebuilder:validation:Enum=SET;ROTATE
+	AuthTokenUpdateStrategy *string `json:"authTokenUpdateStrategy,omitempty"`
+
+	// TLS: Disabled, Preferred (clients may use it; engine 7.0 or later) or
+	// Required. Default: Required with enableAuthToken, otherwise Disabled.
+	//
+	// +optional
+	// +kubebuilder:validation:Enum=Disabled;Preferred;Required
+	TransitEncryption *string `json:"transitEncryption,omitempty"`
+
+	// What is evicted when memory is full. Default: allkeys-lru, which may evict
+	// queued jobs and sessions; noeviction refuses writes instead.
+	//
+	// +optional
+	// +kubebuilder:validation:Enum=allkeys-lfu;allkeys-lru;allkeys-random;noeviction;volatile-lfu;volatile-lru;volatile-random;volatile-ttl
+	MaxmemoryPolicy *string `json:"maxmemoryPolicy,omitempty"`
+
+	// Seconds after which an idle connection is closed: 0 (never), or 20 and
+	// more. Default: 300.
+	//
+	// +optional
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=2147483647
+	// +kubebuilder:validation:XValidation:rule="self == 0 || self >= 20",message="must be 0 (never close) or at least 20 seconds"
+	TimeoutSeconds *int32 `json:"timeoutSeconds,omitempty"`
+
+	// ARN of the KMS key that encrypts the data at rest. Default: AWS's own key.
+	// Immutable.
+	//
+	// +optional
+	// +kubebuilder:validation:MaxLength=256
+	// +kubebuilder:validation:Pattern=`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`
+	KMSKeyID *string `json:"kmsKeyId,omitempty"`
+
+	// Whether AWS upgrades minor versions in the maintenance window. Default:
+	// true.
+	//
+	// +optional
+	AutoMinorVersionUpgrade *bool `json:"autoMinorVersionUpgrade,omitempty"`
+
+	// Weekly maintenance window, UTC, at least an hour. Default:
+	// sun:05:00-sun:07:00.
+	//
+	// +optional
+	// +kubebuilder:validation:MaxLength=19
+	// +kubebuilder:validation:Pattern=`^(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]$`
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^[a-z]{3}:[0-9]{2}:[0-9]{2}-[a-z]{3}:[0-9]{2}:[0-9]{2}$') || ('montuewedthufrisatsun'.indexOf(self.substring(10,13))*480 + int(self.substring(14,16))*60 + int(self.substring(17,19)) - 'montuewedthufrisatsun'.indexOf(self.substring(0,3))*480 - int(self.substring(4,6))*60 - int(self.substring(7,9)) + 10080) % 10080 >= 60",message="must be at least 60 minutes long"
+	MaintenanceWindow *string `json:"maintenanceWindow,omitempty"`
+
+	// Daily backup window, UTC, at least an hour, not overlapping the
+	// maintenance window. Default: 03:00-05:00.
+	//
+	// +optional
+	// +kubebuilder:validation:MaxLength=11
+	// +kubebuilder:validation:Pattern=`^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$`
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$') || (int(self.substring(6,8))*60 + int(self.substring(9,11)) - int(self.substring(0,2))*60 - int(self.substring(3,5)) + 1440) % 1440 >= 60",message="must be at least 60 minutes long"
+	SnapshotWindow *string `json:"snapshotWindow,omitempty"`
+
+	// Snapshot to restore when the cache is created. Default: none. Immutable.
+	//
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=255
+	// +kubebuilder:validation:Pattern=`^[A-Za-z][A-Za-z0-9.-]*$`
+	SnapshotName *string `json:"snapshotName,omitempty"`
+
+	// What happens in AWS when the claim is deleted: Delete, or Orphan, which
+	// keeps everything. Default: Delete.
+	//
+	// +optional
+	// +kubebuilder:validation:Enum=Delete;Orphan
+	DeletionPolicy *string `json:"deletionPolicy,omitempty"`
+
+	// Whether to delete without a last snapshot although backups are on.
+	// Default: false.
+	//
+	// +optional
+	SkipFinalSnapshot *bool `json:"skipFinalSnapshot,omitempty"`
+}
+
+// AuthTokenSecretReference names a key of a Secret in the claim's own namespace.
+//
+// +kubebuilder:validation:XValidation:rule="!has(self.namespace)",message="the token is always read from the claim's own namespace: leave namespace out"
+type AuthTokenSecretReference struct {
+	// Name of the Secret.
+	//
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`
+	Name string `json:"name"`
+
+	// Key in the Secret.
+	//
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:Pattern=`^[.]?[-_a-zA-Z0-9][-._a-zA-Z0-9]*$`
+	Key string `json:"key"`
+
+	// Not to be set: a token is never read from another namespace. It is here
+	// so that asking for one is refused and not passed over.
+	//
+	// +optional
+	// +kubebuilder:validation:MaxLength=63
+	Namespace *string `json:"namespace,omitempty"`
+}
+
+// ConnectionSecretReference names the Secret that connection details go to.
+type ConnectionSecretReference struct {
+	// Name of the Secret.
+	//
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="the Secret's name is immutable: pods read it by this name"
+	Name string `json:"name"`
+}
+
+// XRedisStatus is what is known of the cache. It holds no secret.
+type XRedisStatus struct {
+	// Replication group id in ElastiCache.
+	//
+	// +optional
+	ClusterID string `json:"clusterId,omitempty"`
+
+	// Path in SSM Parameter Store that holds REDIS_URL.
+	//
+	// +optional
+	ParameterStorePath string `json:"parameterStorePath,omitempty"`
+
+	// Host name of the primary.
+	//
+	// +optional
+	Endpoint string `json:"endpoint,omitempty"`
+
+	// Host name that spreads reads over the replicas.
+	//
+	// +optional
+	ReaderEndpoint string `json:"readerEndpoint,omitempty"`
+
+	// Port of both.
+	//
+	// +optional
+	Port int64 `json:"port,omitempty"`
+}

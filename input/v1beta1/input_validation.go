@@ -1,0 +1,127 @@
+package v1beta1
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	"k8s.io/utils/ptr"
+
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+)
+
+// Kinds of ProviderConfig that a namespaced resource may be made with.
+const (
+	ClusterProviderConfig = "ClusterProviderConfig"
+	ProviderConfig        = "ProviderConfig"
+)
+
+// maxPath keeps the parameter's ARN below SSM's 1,011 characters, whatever the
+// names behind the prefix.
+const maxPath = 512
+
+var prefixPattern = regexp.MustCompile(`^(/[a-zA-Z0-9_.-]+){1,10}$`)
+
+// Validate the Input by itself. Its problems are the platform team's to mend.
+func (in *Input) Validate() field.ErrorList {
+	root := field.NewPath("input")
+	var errs field.ErrorList
+	if in.APIVersion != APIVersion || in.Kind != Kind {
+		errs = append(errs, field.Invalid(root.Child("kind"), in.APIVersion+" "+in.Kind, fmt.Sprintf("must be %s %s", APIVersion, Kind)))
+	}
+	if in.Region != nil {
+		errs = append(errs, v1alpha1.ValidateRegion(root.Child("region"), *in.Region)...)
+	}
+	errs = append(errs, v1alpha1.ValidateTags(root.Child("tags"), in.Tags)...)
+	if in.Defaults != nil {
+		errs = append(errs, in.Defaults.Validate(root.Child("defaults"))...)
+	}
+	errs = append(errs, in.ProviderConfigRef.validate(root.Child("providerConfigRef"))...)
+	errs = append(errs, in.Limits.validate(root.Child("limits"))...)
+	errs = append(errs, in.ParameterStore.validate(root.Child("parameterStore"))...)
+	return errs
+}
+
+// Allow checks a complete spec against the platform's limits.
+func (l *Limits) Allow(spec *v1alpha1.XRedisSpec, root *field.Path) field.ErrorList {
+	if l == nil {
+		return nil
+	}
+	var errs field.ErrorList
+	if !l.allowsNodeType(*spec.NodeType) {
+		errs = append(errs, field.Forbidden(root.Child("nodeType"), fmt.Sprintf("the platform does not allow %q here: choose one of %s, or ask the platform team", *spec.NodeType, strings.Join(l.NodeTypes, ", "))))
+	}
+	if l.MaxCacheNodes != nil && *spec.NumCacheNodes > *l.MaxCacheNodes {
+		errs = append(errs, field.Forbidden(root.Child("numCacheNodes"), fmt.Sprintf("the platform allows at most %d nodes here, not %d: ask for fewer, or ask the platform team", *l.MaxCacheNodes, *spec.NumCacheNodes)))
+	}
+	if ptr.Deref(l.RequireTransitEncryption, false) && *spec.TransitEncryption != v1alpha1.TransitEncryptionRequired {
+		errs = append(errs, field.Forbidden(root.Child("transitEncryption"), fmt.Sprintf("the platform requires TLS, not %q: set transitEncryption: Required", *spec.TransitEncryption)))
+	}
+	if ptr.Deref(l.RequireAuthToken, false) && !*spec.EnableAuthToken {
+		errs = append(errs, field.Forbidden(root.Child("enableAuthToken"), "the platform requires AUTH: set enableAuthToken: true"))
+	}
+	return errs
+}
+
+func (l *Limits) allowsNodeType(nodeType string) bool {
+	if len(l.NodeTypes) == 0 {
+		return true
+	}
+	for _, glob := range l.NodeTypes {
+		if ok, _ := path.Match(glob, nodeType); ok {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *Limits) validate(root *field.Path) field.ErrorList {
+	if l == nil {
+		return nil
+	}
+	var errs field.ErrorList
+	for i, glob := range l.NodeTypes {
+		if _, err := path.Match(glob, ""); err != nil || !strings.HasPrefix(glob, "cache.") {
+			errs = append(errs, field.Invalid(root.Child("nodeTypes").Index(i), glob, "must be a node type or a glob of node types, such as cache.t4g.*"))
+		}
+	}
+	if l.MaxCacheNodes != nil && *l.MaxCacheNodes < 1 {
+		errs = append(errs, field.Invalid(root.Child("maxCacheNodes"), *l.MaxCacheNodes, "must be at least 1"))
+	}
+	return errs
+}
+
+func (r *ProviderConfigReference) validate(root *field.Path) field.ErrorList {
+	if r == nil {
+		return nil
+	}
+	var errs field.ErrorList
+	if len(validation.IsDNS1123Subdomain(r.Name)) > 0 {
+		errs = append(errs, field.Invalid(root.Child("name"), r.Name, "must be the name of a ProviderConfig"))
+	}
+	if k := ptr.Deref(r.Kind, ClusterProviderConfig); k != ClusterProviderConfig && k != ProviderConfig {
+		errs = append(errs, field.NotSupported(root.Child("kind"), k, []string{ClusterProviderConfig, ProviderConfig}))
+	}
+	return errs
+}
+
+func (p *ParameterStore) validate(root *field.Path) field.ErrorList {
+	if p == nil {
+		return nil
+	}
+	var errs field.ErrorList
+	if p.KMSKeyID != nil && *p.KMSKeyID == "" {
+		errs = append(errs, field.Required(root.Child("kmsKeyId"), "leave it out for AWS's own key"))
+	}
+	if p.PathPrefix != nil && (len(*p.PathPrefix) > maxPath || !prefixPattern.MatchString(*p.PathPrefix)) {
+		errs = append(errs, field.Invalid(root.Child("pathPrefix"), *p.PathPrefix, "must be 1 to 10 levels such as /platform, of letters, digits and _.- and no slash at the end"))
+	}
+	if p.PathPrefix != nil && redis.ReservedPath(*p.PathPrefix) {
+		errs = append(errs, field.Invalid(root.Child("pathPrefix"), *p.PathPrefix, "Parameter Store keeps names that begin with aws or ssm to itself: choose another prefix"))
+	}
+	return errs
+}

@@ -1,0 +1,78 @@
+package redis
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// The engines that ElastiCache runs behind the Redis protocol.
+const (
+	EngineRedis  = "redis"
+	EngineValkey = "valkey"
+)
+
+// Engines that a claim may ask for.
+func Engines() []string { return []string{EngineRedis, EngineValkey} }
+
+// versions lists what may be asked of each engine, and the parameter group
+// family that goes with it. "8.*" stands for every minor version of 8. The form
+// of the version is AWS's: redis before 6 is named to the patch, 6 may be
+// "6.x", later ones to the minor version only.
+// https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/supported-engine-versions.html
+var versions = map[string][]struct{ version, family string }{ //nolint:gochecknoglobals // A constant table; Go has no constant maps.
+	EngineRedis: {
+		{"5.0.6", "redis5.0"},
+		{"6.x", "redis6.x"},
+		{"6.0", "redis6.x"},
+		{"6.2", "redis6.x"},
+		{"7.0", "redis7"},
+		{"7.1", "redis7"},
+	},
+	EngineValkey: {
+		{"7.2", "valkey7"},
+		{"8.*", "valkey8"},
+		{"9.*", "valkey9"},
+	},
+}
+
+// Versions that may be asked of the engine, oldest first, "8.*" standing for
+// every minor version of 8.
+func Versions(engine string) []string {
+	known := versions[engine]
+	out := make([]string, len(known))
+	for i, v := range known {
+		out[i] = v.version
+	}
+	return out
+}
+
+// Family is the parameter group family of an engine version, and false where
+// the engine has no such version.
+func Family(engine, version string) (string, bool) {
+	for _, v := range versions[engine] {
+		if v.version == version || matchesAnyMinor(v.version, version) {
+			return v.family, true
+		}
+	}
+	return "", false
+}
+
+// matchesAnyMinor tells whether version is a minor version of a pattern such as
+// "8.*", written without a leading zero.
+func matchesAnyMinor(pattern, version string) bool {
+	major, any := strings.CutSuffix(pattern, "*")
+	minor, ok := strings.CutPrefix(version, major)
+	if !any || !ok {
+		return false
+	}
+	n, err := strconv.ParseUint(minor, 10, 8)
+	return err == nil && strconv.FormatUint(n, 10) == minor
+}
+
+// HasTLSMode tells whether a version knows the transit encryption modes, which
+// came with redis 7.0.5. AWS runs the newest patch of what is asked, so 7.0 does.
+func HasTLSMode(engine, version string) bool {
+	family, ok := Family(engine, version)
+	return ok && !slices.Contains([]string{"redis5.0", "redis6.x"}, family)
+}

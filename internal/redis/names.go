@@ -1,0 +1,87 @@
+package redis
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+)
+
+const (
+	// Port every cache listens on. The Terraform module fixed it, and so do we:
+	// it can't be changed on a running cache.
+	Port = 6379
+
+	// maxClusterID is the longest replication group id that AWS accepts.
+	// https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CreateReplicationGroup.html
+	maxClusterID = 40
+
+	// hashLength is how many hexadecimal characters tell names apart that were
+	// cut to the same prefix: 32 bits, for the handful of names that are cut.
+	hashLength = 8
+)
+
+// ClusterID is the replication group's id: <app>-<environment>-redis, cut and
+// given a hash where AWS would find it too long.
+func ClusterID(app, environment string) string {
+	id := app + "-" + environment + "-redis"
+	if len(id) <= maxClusterID {
+		return id
+	}
+	// The separator is one that neither name can hold, so that app "a-b" in "c"
+	// and app "a" in "b-c" stay two caches once they are cut.
+	return cut(id, app+"/"+environment, maxClusterID)
+}
+
+// ParameterGroupName is the name of the cache's parameter group of one family.
+// The family is in it because a major upgrade needs the old and the new group
+// side by side, and AWS allows no dot.
+func ParameterGroupName(clusterID, family string) string {
+	return clusterID + "-" + strings.ReplaceAll(family, ".", "-")
+}
+
+// ParameterStorePath is where the URL is published: /<app>/<environment>/redis/url,
+// below the platform's prefix if it has one.
+func ParameterStorePath(prefix, app, environment string) string {
+	return prefix + "/" + app + "/" + environment + "/redis/url"
+}
+
+// ReservedPath tells whether Parameter Store keeps a path to itself.
+// https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
+func ReservedPath(path string) bool {
+	first := strings.ToLower(strings.TrimPrefix(path, "/"))
+	return strings.HasPrefix(first, "aws") || strings.HasPrefix(first, "ssm")
+}
+
+// FinalSnapshotName names the snapshot that is taken when the cache is deleted.
+// A fixed name would break the second delete of the same app and environment,
+// because a snapshot's name must be unused; the composite's uid makes it new.
+func FinalSnapshotName(clusterID, uid string) string {
+	short, _, _ := strings.Cut(uid, "-")
+	if short == "" {
+		return clusterID + "-final"
+	}
+	return clusterID + "-final-" + short
+}
+
+// SecretName is the name of a Secret that belongs to the composite, such as the
+// one that holds a generated token.
+func SecretName(composite, suffix string) string {
+	const maxName = 253 // A DNS subdomain, https://www.rfc-editor.org/rfc/rfc1123.
+	name := composite + "-" + suffix
+	if len(name) <= maxName {
+		return name
+	}
+	return cut(composite, composite, maxName-len(suffix)-1) + "-" + suffix
+}
+
+// Digest is a short fingerprint, in hexadecimal. It is for noticing a change,
+// and too short to tell anything of what it was made from.
+func Digest(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:])[:hashLength]
+}
+
+// cut shortens name to length, its end replaced by a digest of unique.
+func cut(name, unique string, length int) string {
+	return strings.TrimRight(name[:length-hashLength-1], "-.") + "-" + Digest(unique)
+}
