@@ -1,0 +1,67 @@
+package main
+
+import (
+	"context"
+
+	"github.com/crossplane/function-sdk-go/logging"
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"github.com/crossplane/function-sdk-go/response"
+
+	"github.com/crossplane-contrib/function-xredis/internal/composite"
+	"github.com/crossplane-contrib/function-xredis/internal/connection"
+	"github.com/crossplane-contrib/function-xredis/internal/plan"
+	"github.com/crossplane-contrib/function-xredis/internal/policy"
+	"github.com/crossplane-contrib/function-xredis/internal/resources"
+	"github.com/crossplane-contrib/function-xredis/internal/status"
+)
+
+// Function composes an XRedis.
+type Function struct {
+	fnv1.UnimplementedFunctionRunnerServiceServer
+
+	log logging.Logger
+}
+
+// RunFunction answers with all that an XRedis is composed of. Any error is one
+// Fatal result, which changes nothing and deletes nothing.
+func (f *Function) RunFunction(_ context.Context, req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
+	log := f.log.WithValues("tag", req.GetMeta().GetTag())
+	rsp := response.To(req, response.DefaultTTL)
+	if err := compose(req, rsp); err != nil {
+		log.Info("Refused to compose", "error", err)
+		rsp = response.To(req, response.DefaultTTL)
+		status.Refuse(rsp, req, err)
+		return rsp, nil
+	}
+	log.Debug("Composed", "resources", len(rsp.GetDesired().GetResources()))
+	return rsp, nil
+}
+
+// compose an XRedis, step by step.
+func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) error {
+	xr, err := composite.Read(req)
+	if err != nil {
+		return err
+	}
+	in, err := policy.ReadInput(req)
+	if err != nil {
+		return err
+	}
+	if err := policy.Complete(req, xr, in); err != nil {
+		return err
+	}
+	observed, err := resources.Observe(req, xr.Namespaced())
+	if err != nil {
+		return err
+	}
+	token := connection.RequireToken(req, rsp, xr)
+	p := plan.New(xr, in, observed, token)
+	desired, err := resources.Make(&xr.XRedis, p.Facts)
+	if err != nil {
+		return err
+	}
+	desired.AddTo(rsp)
+	connection.Publish(rsp, xr, p.Facts.Details)
+	status.Report(rsp, xr, observed, p)
+	return nil
+}

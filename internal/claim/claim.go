@@ -1,0 +1,60 @@
+// Package claim does what Crossplane does when a claim is made: it turns it into
+// the composite that the function sees. The preview and the tests need it,
+// because the CLI renders composites only.
+package claim
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
+
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+)
+
+// Labels that Crossplane puts on a claim's composite and on what it is made of.
+const (
+	LabelName      = "crossplane.io/claim-name"
+	LabelNamespace = "crossplane.io/claim-namespace"
+	LabelComposite = "crossplane.io/composite"
+)
+
+// IsClaim tells a claim from a composite: by convention the composite's kind is
+// the claim's with an X before it.
+func IsClaim(u *unstructured.Unstructured) bool {
+	return !strings.HasPrefix(u.GetKind(), "X")
+}
+
+// Composite of a claim, with a name and a uid that are always the same for the
+// same claim. Its connection details go to a Secret in secretNamespace, which is
+// the Composition's writeConnectionSecretsToNamespace; with none they go nowhere.
+func Composite(claim *unstructured.Unstructured, secretNamespace string) (*unstructured.Unstructured, error) {
+	name, namespace := claim.GetName(), claim.GetNamespace()
+	if name == "" {
+		return nil, fmt.Errorf("a claim needs metadata.name")
+	}
+	if namespace == "" {
+		namespace = "default"
+	}
+	xr := claim.DeepCopy()
+	id := uuid.NewSHA1(uuid.NameSpaceURL, []byte(namespace+"/"+name)).String()
+	xrName := name + "-" + redis.Digest(id)[:5]
+	xr.SetKind("X" + claim.GetKind())
+	xr.SetName(xrName)
+	xr.SetNamespace("")
+	xr.SetUID(types.UID(id))
+	meta.AddLabels(xr, map[string]string{LabelName: name, LabelNamespace: namespace, LabelComposite: xrName})
+	ref := map[string]any{"apiVersion": claim.GetAPIVersion(), "kind": claim.GetKind(), "name": name, "namespace": namespace}
+	if err := unstructured.SetNestedMap(xr.Object, ref, "spec", "claimRef"); err != nil {
+		return nil, fmt.Errorf("the claim %q has no spec: %w", name, err)
+	}
+	unstructured.RemoveNestedField(xr.Object, "spec", "writeConnectionSecretToRef")
+	if secretNamespace == "" {
+		return xr, nil
+	}
+	return xr, unstructured.SetNestedMap(xr.Object, map[string]any{"name": id, "namespace": secretNamespace}, "spec", "writeConnectionSecretToRef")
+}

@@ -1,0 +1,161 @@
+// Package composite reads the composite resource from a request and writes its
+// status to the response.
+package composite
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/object"
+)
+
+// An XR is the composite: the XRedis, and what Crossplane adds to it.
+type XR struct {
+	v1alpha1.XRedis
+
+	// ClaimNamespace is where the claim lies, empty without a claim.
+	ClaimNamespace string
+
+	// ConnectionSecret is where Crossplane publishes the connection details of a
+	// claim's composite, nil where the Composition has it publish none.
+	ConnectionSecret *types.NamespacedName
+
+	// ConnectionDetails that Crossplane has published.
+	ConnectionDetails map[string][]byte
+
+	// Observed is the whole object.
+	Observed object.Object
+}
+
+// Read the composite. What can't be read is an error that names the field.
+func Read(req *fnv1.RunFunctionRequest) (*XR, error) {
+	o := object.Object{Struct: req.GetObserved().GetComposite().GetResource()}
+	if !o.Exists() {
+		return nil, errors.New("the request holds no composite resource: this function composes an XRedis")
+	}
+	if o.Name() == "" {
+		return nil, field.Required(field.NewPath("metadata", "name"), "a composite resource without a name can't be composed")
+	}
+	spec, err := readSpec(o)
+	if err != nil {
+		return nil, err
+	}
+	return &XR{
+		XRedis: v1alpha1.XRedis{
+			TypeMeta:   metav1.TypeMeta{APIVersion: o.Text("apiVersion"), Kind: o.Text("kind")},
+			ObjectMeta: metav1.ObjectMeta{Name: o.Name(), Namespace: o.Namespace(), UID: types.UID(o.Text("metadata", "uid"))},
+			Spec:       spec,
+			Status: v1alpha1.XRedisStatus{
+				ClusterID:          o.Text("status", "clusterId"),
+				ParameterStorePath: o.Text("status", "parameterStorePath"),
+				Endpoint:           o.Text("status", "endpoint"),
+				ReaderEndpoint:     o.Text("status", "readerEndpoint"),
+				Port:               int64(o.Number("status", "port")),
+			},
+		},
+		ClaimNamespace:    o.Text("spec", "claimRef", "namespace"),
+		ConnectionSecret:  connectionSecret(o),
+		ConnectionDetails: req.GetObserved().GetComposite().GetConnectionDetails(),
+		Observed:          o,
+	}, nil
+}
+
+// Namespaced tells the flavour: a namespaced composite of Crossplane 2, rather
+// than the cluster-scoped one of a claim.
+func (x *XR) Namespaced() bool { return x.GetNamespace() != "" }
+
+// TokenNamespace is where a token Secret of the team's own lies, empty where
+// there is no team: a cluster-scoped composite without a claim.
+func (x *XR) TokenNamespace() string {
+	if x.Namespaced() {
+		return x.GetNamespace()
+	}
+	return x.ClaimNamespace
+}
+
+// readSpec reads our fields and passes over those that Crossplane or a platform
+// team adds.
+func readSpec(o object.Object) (v1alpha1.XRedisSpec, error) {
+	var spec v1alpha1.XRedisSpec
+	path := field.NewPath("spec")
+	s := o.Value("spec").GetStructValue()
+	if s == nil {
+		return spec, field.Required(path, "an XRedis needs appName, environment, vpcId, subnetIds and securityGroupIds")
+	}
+	b, err := protojson.Marshal(s)
+	if err != nil {
+		return spec, field.Invalid(path, "(unreadable)", "must be a JSON object")
+	}
+	err = json.Unmarshal(b, &spec)
+	var wrong *json.UnmarshalTypeError
+	if errors.As(err, &wrong) {
+		return spec, field.Invalid(path.Child(wrong.Field), wrong.Value, fmt.Sprintf("must be a %s that fits the field", wrong.Type))
+	}
+	if err != nil {
+		return spec, field.Invalid(path, "(unreadable)", err.Error())
+	}
+	return spec, nil
+}
+
+// connectionSecret is a cluster-scoped composite's; a namespaced one has a field
+// of the same name, which is ours and names no namespace.
+func connectionSecret(o object.Object) *types.NamespacedName {
+	n := types.NamespacedName{
+		Name:      o.Text("spec", "writeConnectionSecretToRef", "name"),
+		Namespace: o.Text("spec", "writeConnectionSecretToRef", "namespace"),
+	}
+	if n.Name == "" || n.Namespace == "" {
+		return nil
+	}
+	return &n
+}
+
+// Desired composite of a response, made if there is none yet.
+func Desired(rsp *fnv1.RunFunctionResponse) *fnv1.Resource {
+	if rsp.GetDesired() == nil {
+		rsp.Desired = &fnv1.State{}
+	}
+	if rsp.GetDesired().GetComposite() == nil {
+		rsp.Desired.Composite = &fnv1.Resource{}
+	}
+	return rsp.GetDesired().GetComposite()
+}
+
+// WriteStatus to the desired composite, beside what other functions wrote there.
+func WriteStatus(rsp *fnv1.RunFunctionResponse, xr *XR, status v1alpha1.XRedisStatus) {
+	c := Desired(rsp)
+	if c.GetResource().GetFields() == nil {
+		c.Resource = &structpb.Struct{Fields: map[string]*structpb.Value{}}
+	}
+	fields := c.GetResource().GetFields()
+	fields["apiVersion"] = structpb.NewStringValue(xr.APIVersion)
+	fields["kind"] = structpb.NewStringValue(xr.Kind)
+	if fields["status"].GetStructValue().GetFields() == nil {
+		fields["status"] = structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{}})
+	}
+	out := fields["status"].GetStructValue().GetFields()
+	setText(out, "clusterId", status.ClusterID)
+	setText(out, "parameterStorePath", status.ParameterStorePath)
+	setText(out, "endpoint", status.Endpoint)
+	setText(out, "readerEndpoint", status.ReaderEndpoint)
+	if status.Port != 0 {
+		out["port"] = structpb.NewNumberValue(float64(status.Port))
+	}
+}
+
+func setText(fields map[string]*structpb.Value, key, text string) {
+	if text != "" {
+		fields[key] = structpb.NewStringValue(text)
+	}
+}

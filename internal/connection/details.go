@@ -1,0 +1,105 @@
+// Package connection makes what clients connect with: the URL and its parts, as
+// they are at this moment and as they were last published.
+package connection
+
+import (
+	"cmp"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"maps"
+	"strconv"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-contrib/function-xredis/internal/composite"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+	"github.com/crossplane-contrib/function-xredis/internal/resources"
+)
+
+// Keys of the connection details. Their names are those of environment
+// variables, so that envFrom alone configures a pod.
+const (
+	KeyURL        = resources.KeyURL
+	KeyHost       = "REDIS_HOST"
+	KeyPort       = "REDIS_PORT"
+	KeyReaderHost = "REDIS_READER_HOST"
+	KeyPassword   = resources.KeyPassword
+)
+
+// Details are what clients connect with. They hold a token and never print.
+type Details map[string][]byte
+
+// Format is never the details, in any verb.
+func (Details) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[redacted]") }
+
+// URL is the one connection string, empty while there is none.
+func (d Details) URL() redis.Secret { return redis.NewSecret(string(d[KeyURL])) }
+
+// Published are the details that clients can already read: those that Crossplane
+// has published for a claim, or those in the composed Secret.
+func Published(xr *composite.XR, o resources.Observed) Details {
+	read := func(key string) []byte { return xr.ConnectionDetails[key] }
+	if xr.Namespaced() {
+		secret := o[resources.ConnectionSecret]
+		read = func(key string) []byte {
+			b, _ := base64.StdEncoding.DecodeString(secret.Text("data", key))
+			return b
+		}
+	}
+	out := Details{}
+	for _, key := range []string{KeyURL, KeyHost, KeyPort, KeyReaderHost, KeyPassword} {
+		if value := read(key); len(value) > 0 {
+			out[key] = value
+		}
+	}
+	return out
+}
+
+// Current are the details that the cache accepts now, and empty while anything
+// is missing: a URL without a token to a cache that wants one is no URL. The
+// scheme follows what is observed and not what is asked.
+func Current(xr *composite.XR, o resources.Observed) Details {
+	rg := o[resources.ReplicationGroup]
+	host := cmp.Or(rg.Endpoint(), xr.Status.Endpoint)
+	tls, known := rg.TLS()
+	token := rg.AuthToken()
+	if host == "" || !known || (rg.WantsToken() && token.IsEmpty()) {
+		return Details{}
+	}
+	out := Details{
+		KeyURL:  []byte(redis.URL(host, redis.Port, tls, token).Reveal()),
+		KeyHost: []byte(host),
+		KeyPort: []byte(strconv.Itoa(redis.Port)),
+	}
+	if reader := cmp.Or(rg.ReaderEndpoint(), xr.Status.ReaderEndpoint); reader != "" && *xr.Spec.NumCacheNodes > 1 {
+		out[KeyReaderHost] = []byte(reader)
+	}
+	if !token.IsEmpty() {
+		out[KeyPassword] = []byte(token.Reveal())
+	}
+	return out
+}
+
+// Publish the details of a claim's composite through Crossplane. Those of a
+// namespaced one are in a Secret of its own.
+func Publish(rsp *fnv1.RunFunctionResponse, xr *composite.XR, details Details) {
+	if xr.Namespaced() || len(details) == 0 {
+		return
+	}
+	c := composite.Desired(rsp)
+	if c.ConnectionDetails == nil {
+		c.ConnectionDetails = map[string][]byte{}
+	}
+	maps.Copy(c.ConnectionDetails, details)
+}
+
+// Next are the details to publish: the current ones, else those that are
+// published. Once known they are never lost to an observation that lacks them.
+func Next(current, published Details) Details {
+	if len(current) > 0 {
+		return current
+	}
+	return published
+}
+

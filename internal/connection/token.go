@@ -1,0 +1,95 @@
+package connection
+
+import (
+	"encoding/base64"
+	"fmt"
+
+	"k8s.io/utils/ptr"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"github.com/crossplane/function-sdk-go/request"
+
+	"github.com/crossplane-contrib/function-xredis/internal/composite"
+	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+)
+
+// requirementToken names what is asked of Crossplane. It must stay the same from
+// round to round.
+const requirementToken = "auth-token"
+
+// A TeamToken is what was found where the team keeps its own token.
+type TeamToken struct {
+	Token redis.Secret
+
+	// Missing tells what is not there yet; the cache waits for it.
+	Missing string
+
+	// Invalid tells what AWS would refuse of the token that is there.
+	Invalid string
+}
+
+// Usable tells whether the cache can be given the token.
+func (t TeamToken) Usable() bool { return t.Missing == "" && t.Invalid == "" }
+
+// CanRequire tells whether this Crossplane looks up a Secret in a namespace for
+// a function. Older ones pass over the request without a word.
+func CanRequire(req *fnv1.RunFunctionRequest) bool {
+	return request.HasCapability(req, fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES)
+}
+
+// RequireToken asks Crossplane for the team's token Secret and reads the token
+// from what it found. A claim that names none needs none.
+func RequireToken(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *composite.XR) TeamToken {
+	ref, namespace := xr.Spec.AuthTokenSecretRef, xr.TokenNamespace()
+	if ref == nil {
+		return TeamToken{}
+	}
+	rsp.Requirements = requirements(rsp)
+	rsp.Requirements.Resources[requirementToken] = &fnv1.ResourceSelector{
+		ApiVersion: "v1",
+		Kind:       "Secret",
+		Match:      &fnv1.ResourceSelector_MatchName{MatchName: ref.Name},
+		Namespace:  ptr.To(namespace),
+	}
+	secret, ok := findSecret(req, ref.Name, namespace)
+	if !ok {
+		return TeamToken{Missing: fmt.Sprintf("waits for the Secret %q in the namespace %q, which does not exist: make it, with the token under the key %q", ref.Name, namespace, ref.Key)}
+	}
+	return readToken(secret, ref.Name, ref.Key, namespace)
+}
+
+// findSecret among what Crossplane found. It is held against what was asked for:
+// a token of another namespace must not be used, whoever sent it.
+func findSecret(req *fnv1.RunFunctionRequest, name, namespace string) (object.Object, bool) {
+	for _, item := range req.GetRequiredResources()[requirementToken].GetItems() {
+		o := object.Object{Struct: item.GetResource()}
+		if o.Text("kind") == "Secret" && o.Name() == name && o.Namespace() == namespace {
+			return o, true
+		}
+	}
+	return object.Object{}, false
+}
+
+func readToken(secret object.Object, name, key, namespace string) TeamToken {
+	b, err := base64.StdEncoding.DecodeString(secret.Text("data", key))
+	if err != nil || len(b) == 0 {
+		return TeamToken{Missing: fmt.Sprintf("waits for the key %q of the Secret %q in the namespace %q, which is missing or empty: put the token there", key, name, namespace)}
+	}
+	token := redis.NewSecret(string(b))
+	if err := redis.CheckToken(token); err != nil {
+		return TeamToken{Token: token, Invalid: fmt.Sprintf("the key %q of the Secret %q in the namespace %q: %s", key, name, namespace, err)}
+	}
+	return TeamToken{Token: token}
+}
+
+func requirements(rsp *fnv1.RunFunctionResponse) *fnv1.Requirements {
+	r := rsp.GetRequirements()
+	if r == nil {
+		r = &fnv1.Requirements{}
+	}
+	if r.GetResources() == nil {
+		r.Resources = map[string]*fnv1.ResourceSelector{}
+	}
+	return r
+}

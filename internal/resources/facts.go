@@ -1,0 +1,145 @@
+package resources
+
+import (
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/utils/ptr"
+
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+	xpv2 "github.com/crossplane/crossplane-runtime/v2/apis/common/v2"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
+
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+)
+
+// Annotations that make the provider act at once when a Secret that a resource
+// reads has changed; it would notice only at its next poll, ten minutes later.
+const (
+	AnnotationURLDigest   = "redis.fn.crossplane.io/url-digest"
+	AnnotationTokenDigest = "redis.fn.crossplane.io/token-digest"
+)
+
+// Facts are what the resources need beside the spec: what is derived from it,
+// from the platform's Input and from what is observed.
+type Facts struct {
+	// Cache is what may be asked of AWS now. Where it names what the spec names
+	// too, it comes first: a running cache can't be given everything.
+	Cache redis.State
+
+	// ProviderConfig holds the credentials.
+	ProviderConfig ProviderConfig
+
+	// Token of the cache, nil without AUTH.
+	Token *Token
+
+	// ConnectionSecret is where the provider writes what it knows of the
+	// replication group, nil where there is no namespace for it.
+	ConnectionSecret *SecretRef
+
+	// URLSecret holds REDIS_URL, nil where nothing will hold it.
+	URLSecret *SecretRef
+
+	// Families whose parameter groups are wanted: the cache's own, and those that
+	// exist, of which one may be in use.
+	Families []string
+
+	// Details to connect with: they are secret.
+	Details map[string][]byte
+
+	// ComposeSecret tells whether a namespaced XRedis has its Secret yet.
+	ComposeSecret bool
+
+	// URLDigest tells one published URL from the next, empty before the first.
+	URLDigest string
+
+	// ParameterKMSKeyID encrypts the parameter, nil for AWS's own key.
+	ParameterKMSKeyID *string
+
+	// HoldReplicationGroup and HoldURLParameter keep back what AWS does not have
+	// yet, until what it needs is there.
+	HoldReplicationGroup bool
+	HoldURLParameter     bool
+}
+
+// ProviderConfig names the credentials that AWS is called with.
+type ProviderConfig struct {
+	Name string
+	Kind string // Of no account to a cluster-scoped resource.
+}
+
+// A SecretRef names a Secret.
+type SecretRef struct {
+	Name      string
+	Namespace string // Of no account to a namespaced resource: it is its own.
+}
+
+// annotation of an object; one without a value is left out.
+type annotation struct{ key, value string }
+
+// paused keeps the provider from acting on a resource, before it has created
+// anything.
+func paused(hold bool) annotation {
+	if !hold {
+		return annotation{}
+	}
+	return annotation{meta.AnnotationKeyReconciliationPaused, "true"}
+}
+
+// objectMeta of a resource: its name in AWS, and further annotations. Names in
+// the API server are left to Crossplane.
+func objectMeta(externalName string, more ...annotation) metav1.ObjectMeta {
+	annotations := map[string]string{meta.AnnotationKeyExternalName: externalName}
+	for _, a := range more {
+		if a.value != "" {
+			annotations[a.key] = a.value
+		}
+	}
+	return metav1.ObjectMeta{Annotations: annotations}
+}
+
+func typeMeta(gvk schema.GroupVersionKind) metav1.TypeMeta {
+	return metav1.TypeMeta{APIVersion: gvk.GroupVersion().String(), Kind: gvk.Kind}
+}
+
+// managed is the part of the spec that all managed resources share. Late
+// initialization is left out: it would make fields ours that AWS decides.
+func managed(xr *v1alpha1.XRedis, f Facts) xpv2.ManagedResourceSpec {
+	policies := xpv1.ManagementPolicies{xpv1.ManagementActionObserve, xpv1.ManagementActionCreate, xpv1.ManagementActionUpdate}
+	if *xr.Spec.DeletionPolicy == v1alpha1.DeletionPolicyDelete {
+		policies = append(policies, xpv1.ManagementActionDelete)
+	}
+	return xpv2.ManagedResourceSpec{
+		ManagementPolicies:      policies,
+		ProviderConfigReference: &xpv1.ProviderConfigReference{Kind: f.ProviderConfig.Kind, Name: f.ProviderConfig.Name},
+	}
+}
+
+// tags in the provider's form.
+func tags(in map[string]string) map[string]*string {
+	out := make(map[string]*string, len(in))
+	for k, v := range in {
+		out[k] = ptr.To(v)
+	}
+	return out
+}
+
+// set is a list whose order means nothing, in the provider's form. It is sorted,
+// so that a claim that only reorders it changes nothing.
+func set(in []string) []*string {
+	out := make([]*string, 0, len(in))
+	for _, s := range slices.Sorted(slices.Values(in)) {
+		out = append(out, ptr.To(s))
+	}
+	return out
+}
+
+// notEmpty is nil for an empty text: a field that is not meant to be set.
+func notEmpty(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return ptr.To(s)
+}

@@ -1,0 +1,134 @@
+package resources
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-contrib/function-xredis/internal/object"
+)
+
+// Observed are the composed resources that exist, by their name in the pipeline.
+type Observed map[string]Resource
+
+// A Resource is one that exists, or the zero Resource, which does not.
+type Resource struct {
+	object.Object
+
+	connection map[string][]byte
+}
+
+// Observe the resources of this function. Those of other functions are passed
+// over; one of ours that is something else than we made is an error, because
+// whatever we made of it would replace it.
+func Observe(req *fnv1.RunFunctionRequest, namespaced bool) (Observed, error) {
+	if _, err := ours(req.GetDesired().GetResources(), namespaced); err != nil {
+		return nil, err
+	}
+	return ours(req.GetObserved().GetResources(), namespaced)
+}
+
+// ours among all resources of a pipeline.
+func ours(all map[string]*fnv1.Resource, namespaced bool) (Observed, error) {
+	out := Observed{}
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		kind, is := Kind(name, namespaced)
+		if !is {
+			continue
+		}
+		r := Resource{Object: object.Object{Struct: all[name].GetResource()}, connection: all[name].GetConnectionDetails()}
+		if got := r.kind(); got != kind {
+			return nil, fmt.Errorf("the composed resource %q is a %q, not a %q: something else made it; give that another resource name in the Composition, or delete it", name, got, kind)
+		}
+		out[name] = r
+	}
+	return out, nil
+}
+
+// Kind that a resource of this function must be of, whatever its version, and
+// whether it is one of this function.
+func Kind(name string, namespaced bool) (kind schema.GroupKind, ours bool) {
+	elasticache, ssm := "elasticache.aws.upbound.io", "ssm.aws.upbound.io"
+	if namespaced {
+		elasticache, ssm = "elasticache.aws.m.upbound.io", "ssm.aws.m.upbound.io"
+	}
+	switch {
+	case name == SubnetGroup:
+		return schema.GroupKind{Group: elasticache, Kind: "SubnetGroup"}, true
+	case strings.HasPrefix(name, parameterGroupPrefix):
+		return schema.GroupKind{Group: elasticache, Kind: "ParameterGroup"}, true
+	case name == ReplicationGroup:
+		return schema.GroupKind{Group: elasticache, Kind: "ReplicationGroup"}, true
+	case name == URLParameter:
+		return schema.GroupKind{Group: ssm, Kind: "Parameter"}, true
+	case name == ConnectionSecret:
+		return schema.GroupKind{Kind: "Secret"}, true
+	}
+	return schema.GroupKind{}, false
+}
+
+func (r Resource) kind() schema.GroupKind {
+	group, _, found := strings.Cut(r.Text("apiVersion"), "/")
+	if !found {
+		group = "" // As in "v1": the core group has no name.
+	}
+	return schema.GroupKind{Group: group, Kind: r.Text("kind")}
+}
+
+// Families of the parameter groups that exist, sorted.
+func (o Observed) Families() []string {
+	var out []string
+	for name := range o {
+		if family, ok := strings.CutPrefix(name, parameterGroupPrefix); ok {
+			out = append(out, family)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// ExternalName is the resource's name in AWS.
+func (r Resource) ExternalName() string { return r.Annotation(meta.AnnotationKeyExternalName) }
+
+// InAWS tells whether AWS has, or may have, what the resource stands for: a
+// resource that was never held, or was let go, or that shows any trace of AWS.
+// Such a resource must not be held again, even if somebody paused it by hand.
+func (r Resource) InAWS() bool {
+	if !r.Exists() {
+		return false
+	}
+	return r.Annotation(meta.AnnotationKeyReconciliationPaused) != "true" ||
+		r.Text("status", "atProvider", "id") != "" ||
+		r.Text("status", "atProvider", "arn") != "" ||
+		r.Annotation(meta.AnnotationKeyExternalCreatePending) != "" ||
+		r.Annotation(meta.AnnotationKeyExternalCreateSucceeded) != ""
+}
+
+// Ready tells whether the resource can be used. A replication group also needs
+// an endpoint, and a Secret need only be there.
+func (o Observed) Ready(name string) bool {
+	r := o[name]
+	if name == ConnectionSecret {
+		return r.Exists()
+	}
+	c, _ := r.Condition("Ready")
+	return c.Status == "True" && (name != ReplicationGroup || r.Endpoint() != "")
+}
+
+// SyncError is what the provider says of its last attempt, if that failed.
+func (r Resource) SyncError() string {
+	c, _ := r.Condition("Synced")
+	if c.Status != "False" {
+		return ""
+	}
+	return c.Message
+}
+
+// VPC that AWS found the subnets of a subnet group in, empty while unknown.
+func (r Resource) VPC() string { return r.Text("status", "atProvider", "vpcId") }

@@ -1,0 +1,39 @@
+package resources
+
+import (
+	"strconv"
+
+	"k8s.io/utils/ptr"
+
+	elasticachev1beta1 "github.com/upbound/provider-aws/v2/apis/namespaced/elasticache/v1beta1"
+
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+)
+
+// MakeParameterGroup sets what is evicted and when idle connections are closed,
+// for one family of engine versions.
+//
+// The provider names the group after forProvider.name, and yet needs the
+// external name: without it, it forgets the group when it restarts.
+func MakeParameterGroup(xr *v1alpha1.XRedis, f Facts, family string) *elasticachev1beta1.ParameterGroup {
+	name := redis.ParameterGroupName(f.Cache.ClusterID, family)
+	return &elasticachev1beta1.ParameterGroup{
+		TypeMeta:   typeMeta(elasticachev1beta1.ParameterGroup_GroupVersionKind),
+		ObjectMeta: objectMeta(name),
+		Spec: elasticachev1beta1.ParameterGroupSpec{
+			ManagedResourceSpec: managed(xr, f),
+			ForProvider: elasticachev1beta1.ParameterGroupParameters{
+				Region:      ptr.To(f.Cache.Region),
+				Name:        ptr.To(name),
+				Family:      ptr.To(family),
+				Description: ptr.To("Parameters of " + f.Cache.ClusterID),
+				Parameter: []elasticachev1beta1.ParameterParameters{
+					{Name: ptr.To("maxmemory-policy"), Value: xr.Spec.MaxmemoryPolicy},
+					{Name: ptr.To("timeout"), Value: ptr.To(strconv.Itoa(int(*xr.Spec.TimeoutSeconds)))},
+				},
+				Tags: tags(xr.Spec.Tags),
+			},
+		},
+	}
+}

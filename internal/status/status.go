@@ -1,0 +1,251 @@
+// Package status tells the app team, on its claim, what is there, what is being
+// waited for, and what to do.
+package status
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+	"github.com/crossplane/function-sdk-go/response"
+
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/composite"
+	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/plan"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+	"github.com/crossplane-contrib/function-xredis/internal/resources"
+)
+
+// Types of the conditions.
+const (
+	Accepted     = "Accepted"
+	Provisioned  = "Provisioned"
+	URLPublished = "URLPublished"
+)
+
+// Reasons of the conditions. They are API: people write alerts on them.
+const (
+	reasonValid          = "Valid"
+	reasonInvalid        = "Invalid"
+	reasonRefused        = "ChangeRefused"
+	reasonAvailable      = "Available"
+	reasonCreating       = "Creating"
+	reasonWaiting        = "Waiting"
+	reasonFailing        = "Failing"
+	reasonPublished      = "Published"
+	reasonNoSecret       = "NoConnectionSecret"
+)
+
+// maxMessage is the longest text of a condition or result.
+const maxMessage = 4096
+
+// Report on a run to the composite and its claim: status, readiness, conditions.
+func Report(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed, p plan.Plan) {
+	composite.WriteStatus(rsp, xr, statusOf(xr, o, p))
+	for name, r := range rsp.GetDesired().GetResources() {
+		if _, ours := resources.Kind(name, xr.Namespaced()); ours {
+			r.Ready = ready(o.Ready(name))
+		}
+	}
+	published := reportURL(rsp, xr, o, p)
+	provisioned := reportProvisioned(rsp, o, p)
+	reportAccepted(rsp, p)
+	if !published || !provisioned {
+		// Only ever "not ready": ready is for Crossplane to tell, from everything
+		// in the pipeline.
+		rsp.GetDesired().GetComposite().Ready = fnv1.Ready_READY_FALSE
+	}
+}
+
+// Refuse a run. The conditions that say how the cache is stay as they were:
+// Crossplane would turn them to Unknown, although nothing has changed.
+func Refuse(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRequest, err error) {
+	message := shorten(err.Error())
+	response.Fatal(rsp, fmt.Errorf("%s", message))
+	for _, r := range rsp.GetResults() {
+		r.Target = fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum()
+	}
+	response.ConditionFalse(rsp, Accepted, reasonInvalid).WithMessage(message).TargetCompositeAndClaim()
+	xr := object.Object{Struct: req.GetObserved().GetComposite().GetResource()}
+	for _, kind := range []string{Provisioned, URLPublished} {
+		if c, ok := xr.Condition(kind); ok {
+			condition(rsp, kind, c.Status, c.Reason, c.Message)
+		}
+	}
+}
+
+// statusOf the cache. What was known stays known while an observation lacks it.
+func statusOf(xr *composite.XR, o resources.Observed, p plan.Plan) v1alpha1.XRedisStatus {
+	rg := o[resources.ReplicationGroup]
+	out := v1alpha1.XRedisStatus{
+		ClusterID:          p.Facts.Cache.ClusterID,
+		ParameterStorePath: p.Facts.Cache.ParameterStorePath,
+		Endpoint:           cmp.Or(rg.Endpoint(), xr.Status.Endpoint),
+	}
+	if out.Endpoint != "" {
+		out.Port = redis.Port
+	}
+	if *xr.Spec.NumCacheNodes > 1 {
+		out.ReaderEndpoint = cmp.Or(rg.ReaderEndpoint(), xr.Status.ReaderEndpoint)
+	}
+	return out
+}
+
+func reportAccepted(rsp *fnv1.RunFunctionResponse, p plan.Plan) {
+	problems := slices.Clone(p.Wrong)
+	for _, r := range p.Refused {
+		problems = append(problems, r.String())
+	}
+	switch {
+	case len(p.Wrong) > 0:
+		condition(rsp, Accepted, "False", reasonInvalid, strings.Join(problems, "; "))
+	case len(problems) > 0:
+		condition(rsp, Accepted, "False", reasonRefused, strings.Join(problems, "; ")+". All other changes are carried out.")
+	default:
+		condition(rsp, Accepted, "True", reasonValid, "The spec is valid, and every change that it asks for can be carried out.")
+	}
+}
+
+// reportProvisioned tells, resource by resource, what is not there yet.
+func reportProvisioned(rsp *fnv1.RunFunctionResponse, o resources.Observed, p plan.Plan) bool {
+	reason, lines := reasonCreating, []string{}
+	for _, name := range order(p) {
+		line, failing := progress(name, o, p)
+		if line != "" {
+			lines = append(lines, name+" "+line)
+		}
+		if failing {
+			reason = reasonFailing
+		}
+	}
+	if len(lines) == 0 {
+		condition(rsp, Provisioned, "True", reasonAvailable, "AWS has the cache and all that belongs to it.")
+		return true
+	}
+	condition(rsp, Provisioned, "False", reason, strings.Join(lines, "; ")+".")
+	return false
+}
+
+// progress of a resource, empty once it is as asked, and whether it fails.
+func progress(name string, o resources.Observed, p plan.Plan) (line string, failing bool) {
+	r := o[name]
+	if waits := p.Waits[name]; len(waits) > 0 {
+		return strings.Join(waits, ", "), false
+	}
+	if e := r.SyncError(); e != "" && r.InAWS() {
+		return "fails: " + clean(e, p), true
+	}
+	if o.Ready(name) {
+		return "", false
+	}
+	return "is being created in AWS", false
+}
+
+// order in which the resources come to be.
+func order(p plan.Plan) []string {
+	names := []string{resources.SubnetGroup}
+	for _, family := range p.Facts.Families {
+		names = append(names, resources.ParameterGroup(family))
+	}
+	return append(names, resources.ReplicationGroup, resources.URLParameter)
+}
+
+// reportURL tells whether the URL that the cache accepts can be read wherever it
+// is published.
+func reportURL(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed, p plan.Plan) bool {
+	path := p.Facts.Cache.ParameterStorePath
+	switch {
+	case p.Facts.URLSecret == nil:
+		condition(rsp, URLPublished, "False", reasonNoSecret, "This composite has no spec.writeConnectionSecretToRef, so no Secret holds REDIS_URL for Parameter Store to read: set writeConnectionSecretsToNamespace in the Composition.")
+	case p.URL().IsEmpty():
+		condition(rsp, URLPublished, "False", reasonWaiting, missing(o))
+	case p.Published.URL() != p.URL():
+		condition(rsp, URLPublished, "False", reasonWaiting, "REDIS_URL is known and being written to its Secret.")
+	case !inParameterStore(o, p):
+		condition(rsp, URLPublished, "False", reasonWaiting, fmt.Sprintf("REDIS_URL is in its Secret and being written to Parameter Store at %s.", path))
+	default:
+		condition(rsp, URLPublished, "True", reasonPublished, fmt.Sprintf("REDIS_URL is in Parameter Store at %s and in %s.", path, where(xr, p)))
+		return true
+	}
+	return false
+}
+
+// missing tells what the URL waits for.
+func missing(o resources.Observed) string {
+	rg := o[resources.ReplicationGroup]
+	_, known := rg.TLS()
+	switch {
+	case rg.Endpoint() == "":
+		return "REDIS_URL is not known before the cache has an endpoint."
+	case !known:
+		return "REDIS_URL is not known before AWS tells whether the cache speaks TLS."
+	}
+	return "REDIS_URL is not known before the cache has its token: the provider writes it to the connection Secret of the replication group."
+}
+
+// inParameterStore tells whether the parameter was written since the URL that is
+// published became so.
+func inParameterStore(o resources.Observed, p plan.Plan) bool {
+	r := o[resources.URLParameter]
+	return o.Ready(resources.URLParameter) && r.SyncError() == "" &&
+		r.Annotation(resources.AnnotationURLDigest) == p.Published.URL().Digest()
+}
+
+func where(xr *composite.XR, p plan.Plan) string {
+	if xr.Namespaced() {
+		return "the Secret " + p.Facts.URLSecret.Name
+	}
+	return "the claim's connection Secret"
+}
+
+// unstable is what differs from one attempt to the next in AWS's error texts. A
+// condition with it would never come to rest.
+var unstable = regexp.MustCompile(`(?i)(,? *request ?id:? *"?[0-9a-f-]{8,}"?)`)
+
+// clean the provider's message: the same from run to run, no secret in it, and
+// short enough.
+func clean(message string, p plan.Plan) string {
+	message = unstable.ReplaceAllString(message, "")
+	for _, details := range []map[string][]byte{p.Facts.Details, p.Published} {
+		for _, key := range slices.Sorted(maps.Keys(details)) {
+			if secret := string(details[key]); key == resources.KeyURL || key == resources.KeyPassword {
+				message = strings.ReplaceAll(message, secret, "[redacted]")
+			}
+		}
+	}
+	return strings.TrimRight(strings.Join(strings.Fields(message), " "), ". ")
+}
+
+func condition(rsp *fnv1.RunFunctionResponse, kind, status, reason, message string) {
+	var c *response.ConditionOption
+	switch status {
+	case "True":
+		c = response.ConditionTrue(rsp, kind, reason)
+	case "False":
+		c = response.ConditionFalse(rsp, kind, reason)
+	default:
+		c = response.ConditionUnknown(rsp, kind, reason)
+	}
+	c.WithMessage(shorten(message)).TargetCompositeAndClaim()
+}
+
+// shorten a message to what a condition can well hold.
+func shorten(message string) string {
+	message = strings.ToValidUTF8(message, "?")
+	if len(message) <= maxMessage {
+		return message
+	}
+	return strings.ToValidUTF8(message[:maxMessage], "") + "…"
+}
+
+func ready(is bool) fnv1.Ready {
+	if is {
+		return fnv1.Ready_READY_TRUE
+	}
+	return fnv1.Ready_READY_FALSE
+}
