@@ -55,6 +55,7 @@ func TestExamples(t *testing.T) {
 		t.Run(e.name, func(t *testing.T) {
 			rsp := run(t, e.req)
 			compare(t, filepath.Join(e.dir, "output.yaml"), format(t, rsp))
+			compare(t, filepath.Join(e.dir, "not-rendered.yaml"), notRendered(t, rsp))
 			compare(t, filepath.Join(e.dir, "error.txt"), []byte(fatal(rsp)))
 		})
 	}
@@ -286,6 +287,32 @@ func format(t testing.TB, rsp *fnv1.RunFunctionResponse) []byte {
 		out.Write(b)
 	}
 	return out.Bytes()
+}
+
+// notRendered is what the CLI does not print: readiness, the connection details
+// of a claim's composite, and what is asked of Crossplane.
+func notRendered(t testing.TB, rsp *fnv1.RunFunctionResponse) []byte {
+	t.Helper()
+	if fatal(rsp) != "" {
+		return nil
+	}
+	ready := map[string]string{"composite": rsp.GetDesired().GetComposite().GetReady().String()}
+	for name, r := range rsp.GetDesired().GetResources() {
+		ready[name] = r.GetReady().String()
+	}
+	details := map[string]string{}
+	for key, value := range rsp.GetDesired().GetComposite().GetConnectionDetails() {
+		details[key] = string(value)
+	}
+	required := map[string]string{}
+	for name, s := range rsp.GetRequirements().GetResources() {
+		required[name] = s.GetApiVersion() + " " + s.GetKind() + " " + s.GetNamespace() + "/" + s.GetMatchName()
+	}
+	b, err := sigsyaml.Marshal(map[string]any{"ready": ready, "connectionDetails": details, "required": required})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 func conditions(rsp *fnv1.RunFunctionResponse) []any {

@@ -135,7 +135,7 @@ func (p *Plan) holdURLParameter(o resources.Observed) {
 	if p.Facts.URLSecret == nil {
 		waits = append(waits, "waits for a Secret that holds REDIS_URL")
 	} else if p.Published.URL().IsEmpty() {
-		waits = append(waits, "waits for REDIS_URL to be in the Secret "+p.Facts.URLSecret.Name)
+		waits = append(waits, "waits for REDIS_URL to be in its Secret")
 	}
 	p.hold(resources.URLParameter, &p.Facts.HoldURLParameter, waits)
 }
