@@ -5,7 +5,8 @@ package composite
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
+	"reflect"
+	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -100,12 +101,29 @@ func readSpec(o object.Object) (v1alpha1.XRedisSpec, error) {
 	err = json.Unmarshal(b, &spec)
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {
-		return spec, field.Invalid(path.Child(wrong.Field), wrong.Value, fmt.Sprintf("must be a %s that fits the field", wrong.Type))
+		// The path names the embedded struct too, which no claim has.
+		name := strings.TrimPrefix(wrong.Field, "Settings.")
+		return spec, field.TypeInvalid(path.Child(name), wrong.Value, "must be "+inWords(wrong.Type))
 	}
 	if err != nil {
 		return spec, field.Invalid(path, "(unreadable)", err.Error())
 	}
 	return spec, nil
+}
+
+// inWords is what a field of a type must hold.
+func inWords(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.String:
+		return "a text"
+	case reflect.Bool:
+		return "true or false, without quotes"
+	case reflect.Int32:
+		return "a whole number, without quotes"
+	case reflect.Slice:
+		return "a list"
+	}
+	return "an object"
 }
 
 // connectionSecret is a cluster-scoped composite's; a namespaced one has a field

@@ -1,0 +1,516 @@
+package main
+
+import (
+	"encoding/base64"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-contrib/function-xredis/internal/resources"
+)
+
+// stage of an example, as a request of one's own to change.
+func stage(t testing.TB, name string) *fnv1.RunFunctionRequest {
+	t.Helper()
+	flavour := strings.Split(name, "/")[1]
+	return clone(request(t, "example/"+name, flavour))
+}
+
+// set a value in an object, making the objects on the way.
+func set(s *structpb.Struct, value any, path ...string) {
+	for _, key := range path[:len(path)-1] {
+		if s.GetFields()[key].GetStructValue() == nil {
+			s.Fields[key] = structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{}})
+		}
+		s = s.GetFields()[key].GetStructValue()
+	}
+	v, err := structpb.NewValue(value)
+	if err != nil {
+		panic(err)
+	}
+	s.Fields[path[len(path)-1]] = v
+}
+
+func spec(req *fnv1.RunFunctionRequest, key string, value any) {
+	set(req.GetObserved().GetComposite().GetResource(), value, "spec", key)
+}
+
+func observed(req *fnv1.RunFunctionRequest, name string) *structpb.Struct {
+	return req.GetObserved().GetResources()[name].GetResource()
+}
+
+func conditionOf(rsp *fnv1.RunFunctionResponse, kind string) *fnv1.Condition {
+	for _, c := range rsp.GetConditions() {
+		if c.GetType() == kind {
+			return c
+		}
+	}
+	return &fnv1.Condition{}
+}
+
+// TestRefuse gives the function what it must refuse: one Fatal that names what
+// is wrong, Accepted=False, and nothing desired that was not there before.
+func TestRefuse(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		change func(*fnv1.RunFunctionRequest)
+		want   []string
+	}{
+		"NoComposite": {
+			reason: "Without a composite there is nothing to compose.",
+			change: func(req *fnv1.RunFunctionRequest) { req.Observed = nil },
+			want:   []string{"no composite resource"},
+		},
+		"NoName": {
+			reason: "Secrets are named after the composite.",
+			change: func(req *fnv1.RunFunctionRequest) {
+				set(req.GetObserved().GetComposite().GetResource(), "", "metadata", "name")
+			},
+			want: []string{"metadata.name"},
+		},
+		"NoSpec": {
+			reason: "A composite without a spec asks for nothing.",
+			change: func(req *fnv1.RunFunctionRequest) {
+				set(req.GetObserved().GetComposite().GetResource(), nil, "spec")
+			},
+			want: []string{"spec: Required value"},
+		},
+		"WrongType": {
+			reason: "A text where a number belongs is named by its field.",
+			change: func(req *fnv1.RunFunctionRequest) { spec(req, "numCacheNodes", "two") },
+			want:   []string{"spec.numCacheNodes", "string"},
+		},
+		"Fraction": {
+			reason: "Half a node can't be had.",
+			change: func(req *fnv1.RunFunctionRequest) { spec(req, "numCacheNodes", 1.5) },
+			want:   []string{"spec.numCacheNodes", "1.5"},
+		},
+		"ListOfNumbers": {
+			reason: "An item of the wrong type is named by its list.",
+			change: func(req *fnv1.RunFunctionRequest) { spec(req, "subnetIds", []any{1.0}) },
+			want:   []string{"spec.subnetIds"},
+		},
+		"EmptyLists": {
+			reason: "All problems are told at once.",
+			change: func(req *fnv1.RunFunctionRequest) {
+				spec(req, "subnetIds", []any{})
+				spec(req, "securityGroupIds", []any{})
+			},
+			want: []string{"2 problems", "spec.subnetIds: Required", "spec.securityGroupIds: Required"},
+		},
+		"AbsurdLength": {
+			reason: "A long value is refused, and not repeated in full.",
+			change: func(req *fnv1.RunFunctionRequest) { spec(req, "appName", strings.Repeat("a", 100_000)) },
+			want:   []string{"spec.appName", "at most 63"},
+		},
+		"NotASCII": {
+			reason: "AWS takes ASCII only.",
+			change: func(req *fnv1.RunFunctionRequest) { spec(req, "appName", "bücher") },
+			want:   []string{"spec.appName", `"bücher"`},
+		},
+		"ReservedPath": {
+			reason: "Parameter Store keeps aws and ssm to itself, as the beginning of a name too.",
+			change: func(req *fnv1.RunFunctionRequest) { spec(req, "appName", "awsome") },
+			want:   []string{"spec.appName", "aws or ssm"},
+		},
+		"NoRegion": {
+			reason: "Neither the claim nor the platform names a region.",
+			change: func(req *fnv1.RunFunctionRequest) { spec(req, "region", nil) },
+			want:   []string{"spec.region: Required"},
+		},
+		"InputUnknownField": {
+			reason: "A typo in a Composition must not pass silently.",
+			change: func(req *fnv1.RunFunctionRequest) {
+				req.Input = &structpb.Struct{Fields: map[string]*structpb.Value{}}
+				set(req.GetInput(), "redis.fn.crossplane.io/v1beta1", "apiVersion")
+				set(req.GetInput(), "Input", "kind")
+				set(req.GetInput(), "eu-west-1", "regoin")
+			},
+			want: []string{"input", "regoin"},
+		},
+		"InputUnknownDefault": {
+			reason: "A typo in the defaults must not pass silently either.",
+			change: func(req *fnv1.RunFunctionRequest) {
+				req.Input = &structpb.Struct{Fields: map[string]*structpb.Value{}}
+				set(req.GetInput(), "redis.fn.crossplane.io/v1beta1", "apiVersion")
+				set(req.GetInput(), "Input", "kind")
+				set(req.GetInput(), "cache.t3.micro", "defaults", "nodetype")
+			},
+			want: []string{"input", "nodetype"},
+		},
+		"InputOfAnotherKind": {
+			reason: "The input of another function says nothing to this one.",
+			change: func(req *fnv1.RunFunctionRequest) {
+				req.Input = &structpb.Struct{Fields: map[string]*structpb.Value{}}
+				set(req.GetInput(), "pt.fn.crossplane.io/v1beta1", "apiVersion")
+				set(req.GetInput(), "Resources", "kind")
+			},
+			want: []string{"input.kind"},
+		},
+		"InputWrongDefault": {
+			reason: "A platform's wrong default is told as the platform's.",
+			change: func(req *fnv1.RunFunctionRequest) {
+				req.Input = &structpb.Struct{Fields: map[string]*structpb.Value{}}
+				set(req.GetInput(), "redis.fn.crossplane.io/v1beta1", "apiVersion")
+				set(req.GetInput(), "Input", "kind")
+				set(req.GetInput(), 12, "defaults", "numCacheNodes")
+			},
+			want: []string{"input.defaults.numCacheNodes", "12"},
+		},
+		"BeyondTheLimits": {
+			reason: "A platform's limits are told with what is allowed.",
+			change: func(req *fnv1.RunFunctionRequest) {
+				req.Input = &structpb.Struct{Fields: map[string]*structpb.Value{}}
+				set(req.GetInput(), "redis.fn.crossplane.io/v1beta1", "apiVersion")
+				set(req.GetInput(), "Input", "kind")
+				set(req.GetInput(), []any{"cache.t4g.*"}, "limits", "nodeTypes")
+				set(req.GetInput(), true, "limits", "requireAuthToken")
+			},
+			want: []string{"2 problems", "spec.nodeType", "cache.t4g.*", "spec.enableAuthToken"},
+		},
+		"TokenOfAnotherNamespace": {
+			reason: "A token is read from the claim's own namespace only.",
+			change: func(req *fnv1.RunFunctionRequest) {
+				spec(req, "enableAuthToken", true)
+				spec(req, "authTokenSecretRef", map[string]any{"name": "t", "key": "k", "namespace": "kube-system"})
+			},
+			want: []string{"spec.authTokenSecretRef.namespace", "kube-system"},
+		},
+		"TokenWithoutAuth": {
+			reason: "A token that would not be used is a mistake.",
+			change: func(req *fnv1.RunFunctionRequest) {
+				spec(req, "authTokenSecretRef", map[string]any{"name": "t", "key": "k"})
+			},
+			want: []string{"spec.authTokenSecretRef", "enableAuthToken"},
+		},
+		"TokenWithoutCapability": {
+			reason: "A Crossplane that can't look a Secret up would make a cache without a password.",
+			change: func(req *fnv1.RunFunctionRequest) {
+				req.Meta = nil
+				spec(req, "enableAuthToken", true)
+				spec(req, "authTokenSecretRef", map[string]any{"name": "t", "key": "k"})
+			},
+			want: []string{"spec.authTokenSecretRef", "generated token, which works everywhere"},
+		},
+		"TokenWithoutClaim": {
+			reason: "A composite without a claim has no namespace of its own.",
+			change: func(req *fnv1.RunFunctionRequest) {
+				spec(req, "claimRef", nil)
+				spec(req, "enableAuthToken", true)
+				spec(req, "authTokenSecretRef", map[string]any{"name": "t", "key": "k"})
+			},
+			want: []string{"spec.authTokenSecretRef", "make a claim"},
+		},
+		"ObservedOfAnotherKind": {
+			reason: "What something else made under our name must not be replaced.",
+			change: func(req *fnv1.RunFunctionRequest) {
+				s := &structpb.Struct{Fields: map[string]*structpb.Value{}}
+				set(s, "s3.aws.upbound.io/v1beta1", "apiVersion")
+				set(s, "Bucket", "kind")
+				req.Observed.Resources = map[string]*fnv1.Resource{resources.SubnetGroup: {Resource: s}}
+			},
+			want: []string{`"subnet-group"`, "Bucket.s3.aws.upbound.io"},
+		},
+		"DesiredOfAnotherKind": {
+			reason: "An earlier function's resource under our name must not be replaced either.",
+			change: func(req *fnv1.RunFunctionRequest) {
+				s := &structpb.Struct{Fields: map[string]*structpb.Value{}}
+				set(s, "v1", "apiVersion")
+				set(s, "ConfigMap", "kind")
+				req.Desired = &fnv1.State{Resources: map[string]*fnv1.Resource{resources.URLParameter: {Resource: s}}}
+			},
+			want: []string{`"url-parameter"`, "ConfigMap"},
+		},
+		"ObservedWithoutContent": {
+			reason: "An empty object is of no kind.",
+			change: func(req *fnv1.RunFunctionRequest) {
+				req.Observed.Resources = map[string]*fnv1.Resource{resources.SubnetGroup: {}}
+			},
+			want: []string{`"subnet-group"`},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			req := stage(t, "minimal/claims/1-nothing-yet")
+			tc.change(req)
+			desired := len(req.GetDesired().GetResources())
+			rsp := run(t, req)
+			text := fatal(rsp)
+			for _, want := range tc.want {
+				if !strings.Contains(text, want) {
+					t.Errorf("%s: the refusal does not say %q:\n%s", tc.reason, want, text)
+				}
+			}
+			if len(text) > 5000 {
+				t.Errorf("%s: the refusal has %d characters", tc.reason, len(text))
+			}
+			if len(rsp.GetResults()) != 1 || rsp.GetResults()[0].GetTarget() != fnv1.Target_TARGET_COMPOSITE_AND_CLAIM {
+				t.Errorf("%s: there must be one result, to the claim too", tc.reason)
+			}
+			if c := conditionOf(rsp, "Accepted"); c.GetStatus() != fnv1.Status_STATUS_CONDITION_FALSE {
+				t.Errorf("%s: Accepted must be False", tc.reason)
+			}
+			if len(rsp.GetDesired().GetResources()) != desired {
+				t.Errorf("%s: a refusal must desire nothing", tc.reason)
+			}
+		})
+	}
+}
+
+// TestRefuseKeepsConditions: a refusal changes nothing, so what was known of the
+// cache is said again; Crossplane would turn it to Unknown.
+func TestRefuseKeepsConditions(t *testing.T) {
+	req := stage(t, "minimal/claims/6-available")
+	req = feedBack(req, run(t, clone(req)))
+	set(req.GetObserved().GetComposite().GetResource(), []any{
+		map[string]any{"type": "Provisioned", "status": "True", "reason": "Available", "message": "as it was"},
+		map[string]any{"type": "URLPublished", "status": "False", "reason": "Waiting", "message": "as it was"},
+		map[string]any{"type": "Ready", "status": "True", "reason": "Available"},
+	}, "status", "conditions")
+	spec(req, "numCacheNodes", 0)
+	got := map[string]string{}
+	for _, c := range run(t, req).GetConditions() {
+		got[c.GetType()] = c.GetStatus().String() + " " + c.GetReason()
+	}
+	want := map[string]string{
+		"Accepted":     "STATUS_CONDITION_FALSE Invalid",
+		"Provisioned":  "STATUS_CONDITION_TRUE Available",
+		"URLPublished": "STATUS_CONDITION_FALSE Waiting",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want, +got:\n%s", diff)
+	}
+}
+
+// TestConditions changes one thing of an example's stage and reads the
+// conditions of the answer.
+func TestConditions(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		stage  string
+		change func(*fnv1.RunFunctionRequest)
+		kind   string
+		status fnv1.Status
+		why    string
+		want   []string
+		held   []string
+	}{
+		"AnotherVPC": {
+			reason: "Subnets of another VPC than the claim's hold the cache and are told, and are not a Fatal: mending subnetIds must be possible.",
+			stage:  "minimal/claims/2-groups-are-ready",
+			change: func(req *fnv1.RunFunctionRequest) {
+				set(observed(req, resources.SubnetGroup), "vpc-999", "status", "atProvider", "vpcId")
+			},
+			kind: "Accepted", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "Invalid",
+			want: []string{"spec.subnetIds", "vpc-999", "vpc-123"},
+			held: []string{resources.ReplicationGroup, resources.URLParameter},
+		},
+		"VPCUnknown": {
+			reason: "The cache waits until AWS has told the VPC.",
+			stage:  "minimal/claims/2-groups-are-ready",
+			change: func(req *fnv1.RunFunctionRequest) { delete(atProvider(req, resources.SubnetGroup), "vpcId") },
+			kind:   "Provisioned", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "Creating",
+			want: []string{"replication-group waits for AWS to tell the VPC"},
+			held: []string{resources.ReplicationGroup, resources.URLParameter},
+		},
+		"SyncError": {
+			reason: "The managed resource's own error is told, without what differs from try to try.",
+			stage:  "minimal/claims/3-creating",
+			change: func(req *fnv1.RunFunctionRequest) {
+				set(observed(req, resources.ReplicationGroup), []any{
+					map[string]any{"type": "Ready", "status": "False", "reason": "Creating"},
+					map[string]any{"type": "Synced", "status": "False", "reason": "ReconcileError", "message": "create failed: api error InsufficientCacheClusterCapacity: no capacity, StatusCode: 400, RequestID: 0b1c2d3e-4f50-6172-8394-a5b6c7d8e9f0, try later"},
+				}, "status", "conditions")
+			},
+			kind: "Provisioned", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "Failing",
+			want: []string{"replication-group fails: create failed: api error InsufficientCacheClusterCapacity: no capacity, StatusCode: 400, try later"},
+			held: []string{resources.URLParameter},
+		},
+		"NoConnectionSecret": {
+			reason: "Without writeConnectionSecretToRef the cache is made all the same, and URLPublished says what is missing.",
+			stage:  "minimal/claims/6-available",
+			change: func(req *fnv1.RunFunctionRequest) {
+				spec(req, "writeConnectionSecretToRef", nil)
+				delete(req.GetObserved().GetResources(), resources.URLParameter)
+			},
+			kind: "URLPublished", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "NoConnectionSecret",
+			want: []string{"writeConnectionSecretsToNamespace"},
+			held: []string{resources.URLParameter},
+		},
+		"TLSUnknown": {
+			reason: "A scheme that has to be guessed is no URL.",
+			stage:  "minimal/claims/4-endpoint-is-known",
+			change: func(req *fnv1.RunFunctionRequest) {
+				delete(atProvider(req, resources.ReplicationGroup), "transitEncryptionEnabled")
+			},
+			kind: "URLPublished", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "Waiting",
+			want: []string{"TLS"},
+			held: []string{resources.URLParameter},
+		},
+		"TokenUnknown": {
+			reason: "A cache that wants a token gets no URL without one.",
+			stage:  "production-tls-auth/namespaced/3-available",
+			change: func(req *fnv1.RunFunctionRequest) {
+				delete(req.GetObserved().GetResources(), resources.ConnectionSecret)
+				req.GetObserved().GetResources()[resources.ReplicationGroup].ConnectionDetails = nil
+			},
+			kind: "URLPublished", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "Waiting",
+			want: []string{"token"},
+		},
+		"StaleParameter": {
+			reason: "A parameter that was written before the URL changed is not published.",
+			stage:  "minimal/claims/6-available",
+			change: func(req *fnv1.RunFunctionRequest) {
+				set(observed(req, resources.URLParameter), "00000000", "metadata", "annotations", resources.AnnotationURLDigest)
+			},
+			kind: "URLPublished", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "Waiting",
+			want: []string{"being written to Parameter Store"},
+		},
+		"Downgrade": {
+			reason: "A running cache keeps its version, and the claim is told.",
+			stage:  "minimal/claims/6-available",
+			change: func(req *fnv1.RunFunctionRequest) { spec(req, "engineVersion", "6.2") },
+			kind:   "Accepted", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "ChangeRefused",
+			want: []string{"spec.engineVersion", `"6.2"`, `"7.1"`, "snapshotName", "All other changes are carried out"},
+		},
+		"Region": {
+			reason: "A running cache can't move.",
+			stage:  "minimal/claims/2-groups-are-ready",
+			change: func(req *fnv1.RunFunctionRequest) { spec(req, "region", "us-east-1") },
+			kind:   "Accepted", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "ChangeRefused",
+			want: []string{"spec.region", "us-east-1", "eu-central-1"},
+			held: []string{resources.URLParameter},
+		},
+		"AppName": {
+			reason: "The names in AWS stay, or the cache would be made a second time.",
+			stage:  "minimal/claims/6-available",
+			change: func(req *fnv1.RunFunctionRequest) { spec(req, "appName", "other") },
+			kind:   "Accepted", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "ChangeRefused",
+			want: []string{"spec.appName", "backend-booking-dev-redis", "/backend-booking/dev/redis/url"},
+		},
+		"TokenOfAnotherSecret": {
+			reason: "What Crossplane answers is held against what was asked: a Secret of another namespace is none.",
+			stage:  "auth-token-secret/claims/4-token-is-there",
+			change: func(req *fnv1.RunFunctionRequest) {
+				for _, r := range req.GetRequiredResources() {
+					set(r.GetItems()[0].GetResource(), "kube-system", "metadata", "namespace")
+				}
+			},
+			kind: "Provisioned", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "Creating",
+			want: []string{`waits for the Secret "redis-token" in the namespace "team-checkout"`},
+			held: []string{resources.ReplicationGroup, resources.URLParameter},
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			req := stage(t, tc.stage)
+			tc.change(req)
+			rsp := run(t, req)
+			c := conditionOf(rsp, tc.kind)
+			if c.GetStatus() != tc.status || c.GetReason() != tc.why {
+				t.Errorf("%s: %s is %s %s, want %s %s\n%s", tc.reason, tc.kind, c.GetStatus(), c.GetReason(), tc.status, tc.why, fatal(rsp))
+			}
+			for _, want := range tc.want {
+				if !strings.Contains(c.GetMessage(), want) {
+					t.Errorf("%s: %s does not say %q:\n%s", tc.reason, tc.kind, want, c.GetMessage())
+				}
+			}
+			if diff := cmp.Diff(tc.held, held(rsp)); diff != "" {
+				t.Errorf("%s: held: -want, +got:\n%s", tc.reason, diff)
+			}
+			if got := rsp.GetDesired().GetComposite().GetReady(); tc.kind != "Accepted" && got != fnv1.Ready_READY_FALSE {
+				t.Errorf("%s: the composite must not be ready", tc.reason)
+			}
+		})
+	}
+}
+
+// held resources of an answer, sorted.
+func held(rsp *fnv1.RunFunctionResponse) []string {
+	var out []string
+	for name, r := range rsp.GetDesired().GetResources() {
+		annotations := r.GetResource().GetFields()["metadata"].GetStructValue().GetFields()["annotations"].GetStructValue()
+		if annotations.GetFields()["crossplane.io/paused"].GetStringValue() == "true" {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// TestChangesInPlace: what AWS changes in place is simply asked for.
+func TestChangesInPlace(t *testing.T) {
+	req := stage(t, "minimal/claims/6-available")
+	changes := map[string]any{
+		"nodeType": "cache.m7g.large", "numCacheNodes": 2, "multiAzEnabled": true, "subnetIds": []any{"subnet-def", "subnet-abc"},
+		"snapshotRetentionLimit": 7, "maintenanceWindow": "mon:10:00-mon:11:00", "snapshotWindow": "01:00-02:00",
+		"autoMinorVersionUpgrade": false, "securityGroupIds": []any{"sg-b", "sg-a"}, "maxmemoryPolicy": "noeviction", "timeoutSeconds": 0,
+	}
+	for key, value := range changes {
+		spec(req, key, value)
+	}
+	rsp := run(t, req)
+	if c := conditionOf(rsp, "Accepted"); c.GetStatus() != fnv1.Status_STATUS_CONDITION_TRUE {
+		t.Fatalf("Accepted: %s %s", c.GetMessage(), fatal(rsp))
+	}
+	forProvider := func(name string) map[string]any {
+		return rsp.GetDesired().GetResources()[name].GetResource().AsMap()["spec"].(map[string]any)["forProvider"].(map[string]any)
+	}
+	want := map[string]any{
+		"nodeType": "cache.m7g.large", "numCacheClusters": 2.0, "multiAzEnabled": true, "automaticFailoverEnabled": true,
+		"snapshotRetentionLimit": 7.0, "maintenanceWindow": "mon:10:00-mon:11:00", "snapshotWindow": "01:00-02:00",
+		"autoMinorVersionUpgrade": "false", "securityGroupIds": []any{"sg-a", "sg-b"},
+	}
+	got := forProvider(resources.ReplicationGroup)
+	maps.DeleteFunc(got, func(key string, _ any) bool { _, ok := want[key]; return !ok })
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("replication group: -want, +got:\n%s", diff)
+	}
+	if diff := cmp.Diff([]any{"subnet-abc", "subnet-def"}, forProvider(resources.SubnetGroup)["subnetIds"]); diff != "" {
+		t.Errorf("subnets: -want, +got:\n%s", diff)
+	}
+	if diff := cmp.Diff([]any{map[string]any{"name": "maxmemory-policy", "value": "noeviction"}, map[string]any{"name": "timeout", "value": "0"}},
+		forProvider(resources.ParameterGroup("redis7"))["parameter"]); diff != "" {
+		t.Errorf("parameters: -want, +got:\n%s", diff)
+	}
+	if h := held(rsp); len(h) > 0 {
+		t.Errorf("a cache that runs must not be held: %v", h)
+	}
+}
+
+// TestTokenChange: a changed token of the team's own is passed on at once, and
+// the URL follows only what the cache says that it accepts.
+func TestTokenChange(t *testing.T) {
+	req := stage(t, "production/claims/3-available")
+	before := run(t, clone(req))
+	for _, r := range req.GetRequiredResources() {
+		set(r.GetItems()[0].GetResource(), base64.StdEncoding.EncodeToString([]byte("another-token-of-the-team")), "data", "token")
+	}
+	after := run(t, req)
+	digest := func(rsp *fnv1.RunFunctionResponse) string {
+		a := rsp.GetDesired().GetResources()[resources.ReplicationGroup].GetResource().GetFields()["metadata"].GetStructValue().GetFields()["annotations"]
+		return a.GetStructValue().GetFields()[resources.AnnotationTokenDigest].GetStringValue()
+	}
+	if digest(before) == digest(after) || digest(after) == "" {
+		t.Errorf("the digest must change with the token: %q, then %q", digest(before), digest(after))
+	}
+	if diff := cmp.Diff(before.GetDesired().GetComposite().GetConnectionDetails(), after.GetDesired().GetComposite().GetConnectionDetails()); diff != "" {
+		t.Errorf("the URL changed before the cache accepts the new token: -before, +after:\n%s", diff)
+	}
+}
+
+// TestRequirementIsStable: what is asked of Crossplane is asked in every round.
+func TestRequirementIsStable(t *testing.T) {
+	for _, s := range []string{"1-nothing-yet", "2-secret-is-missing", "3-token-is-refused", "5-available"} {
+		got := run(t, stage(t, "auth-token-secret/claims/"+s)).GetRequirements().GetResources()["auth-token"]
+		if got.GetMatchName() != "redis-token" || got.GetNamespace() != "team-checkout" || got.GetApiVersion() != "v1" || got.GetKind() != "Secret" {
+			t.Errorf("%s: requires %v", s, got)
+		}
+	}
+}
