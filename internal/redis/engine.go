@@ -51,23 +51,23 @@ func Versions(engine string) []string {
 // the engine has no such version.
 func Family(engine, version string) (string, bool) {
 	for _, v := range versions[engine] {
-		if v.version == version || matchesAnyMinor(v.version, version) {
+		if matches(v.version, version) {
 			return v.family, true
 		}
 	}
 	return "", false
 }
 
-// matchesAnyMinor tells whether version is a minor version of a pattern such as
-// "8.*", written without a leading zero.
-func matchesAnyMinor(pattern, version string) bool {
-	major, any := strings.CutSuffix(pattern, "*")
-	minor, ok := strings.CutPrefix(version, major)
-	if !any || !ok {
-		return false
+// matches tells whether version is the known one or, where that is one such as
+// "8.*", a minor version of it, of two digits at most and no leading zero.
+func matches(known, version string) bool {
+	major, anyMinor := strings.CutSuffix(known, "*")
+	if !anyMinor {
+		return known == version
 	}
+	minor, ok := strings.CutPrefix(version, major)
 	n, err := strconv.ParseUint(minor, 10, 8)
-	return err == nil && strconv.FormatUint(n, 10) == minor
+	return ok && err == nil && n < 100 && strconv.FormatUint(n, 10) == minor
 }
 
 // HasTLSMode tells whether a version knows the transit encryption modes, which

@@ -1,0 +1,38 @@
+package redis
+
+import "testing"
+
+func TestFamily(t *testing.T) {
+	cases := map[string]struct {
+		reason          string
+		engine, version string
+		want            string
+		tlsMode         bool
+	}{
+		"Redis5":       {reason: "Before 6, versions are named to the patch.", engine: "redis", version: "5.0.6", want: "redis5.0"},
+		"Redis6x":      {reason: "6.x is the newest of 6.", engine: "redis", version: "6.x", want: "redis6.x"},
+		"Redis62":      {reason: "6 may be named to the minor version.", engine: "redis", version: "6.2", want: "redis6.x"},
+		"Redis71":      {reason: "Redis OSS ends at 7.1.", engine: "redis", version: "7.1", want: "redis7", tlsMode: true},
+		"Redis72":      {reason: "There is no redis 7.2, it is Valkey's.", engine: "redis", version: "7.2"},
+		"Patch":        {reason: "AWS refuses a patch level from 6 on.", engine: "redis", version: "7.1.0"},
+		"Valkey72":     {reason: "Valkey begins at 7.2.", engine: "valkey", version: "7.2", want: "valkey7", tlsMode: true},
+		"Valkey80":     {reason: "Every minor version of 8 is of one family.", engine: "valkey", version: "8.0", want: "valkey8", tlsMode: true},
+		"Valkey812":    {reason: "A minor version may have two digits.", engine: "valkey", version: "8.12", want: "valkey8", tlsMode: true},
+		"Valkey801":    {reason: "A leading zero is no version.", engine: "valkey", version: "8.01"},
+		"Valkey8":      {reason: "A major version alone is no version.", engine: "valkey", version: "8."},
+		"ValkeyAny":    {reason: "The pattern itself is no version.", engine: "valkey", version: "8.*"},
+		"ValkeySigned": {reason: "A sign is no part of a version.", engine: "valkey", version: "8.+1"},
+		"Memcached":    {reason: "Other engines are not offered.", engine: "memcached", version: "1.6.12"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			got, ok := Family(tc.engine, tc.version)
+			if got != tc.want || ok != (tc.want != "") {
+				t.Errorf("%s: Family(%q, %q) = %q, %t; want %q", tc.reason, tc.engine, tc.version, got, ok, tc.want)
+			}
+			if got := HasTLSMode(tc.engine, tc.version); got != tc.tlsMode {
+				t.Errorf("%s: HasTLSMode(%q, %q) = %t", tc.reason, tc.engine, tc.version, got)
+			}
+		})
+	}
+}
