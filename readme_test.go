@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+)
+
+// TestReadmeFields holds the README's table of fields against the types: every
+// field is in it, in the types' order, with the default that the function fills
+// in.
+func TestReadmeFields(t *testing.T) {
+	b, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(b), "\n## Fields\n")
+	section, _, _ = strings.Cut(section, "\n## ")
+	var fields []string
+	defaults := map[string]string{}
+	for _, row := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| ([^|]*) ?\\|").FindAllStringSubmatch(section, -1) {
+		fields = append(fields, row[1])
+		defaults[row[1]] = row[2]
+	}
+	if diff := cmp.Diff(fieldsOf(reflect.TypeFor[v1alpha1.XRedisSpec]()), fields); diff != "" {
+		t.Errorf("fields: -types, +README:\n%s", diff)
+	}
+	documented := reflect.ValueOf(v1alpha1.Settings{}.WithDefaults(v1alpha1.Settings{}))
+	for i := range documented.NumField() {
+		name, _, _ := strings.Cut(documented.Type().Field(i).Tag.Get("json"), ",")
+		if documented.Field(i).IsNil() {
+			if strings.HasPrefix(defaults[name], "`") {
+				t.Errorf("%s: the README names a default, %s, and the function has none", name, defaults[name])
+			}
+			continue
+		}
+		want := fmt.Sprintf("`%v`", documented.Field(i).Elem().Interface())
+		if !strings.HasPrefix(defaults[name], want) {
+			t.Errorf("%s: the README says %q, and the function fills in %s", name, defaults[name], want)
+		}
+	}
+}
+
+// fieldsOf a struct in JSON, those of embedded structs among them.
+func fieldsOf(t reflect.Type) []string {
+	var out []string
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.Anonymous {
+			out = append(out, fieldsOf(f.Type)...)
+			continue
+		}
+		out = append(out, name)
+	}
+	return out
+}
