@@ -31,8 +31,8 @@ type XRedis struct {
 // +kubebuilder:validation:XValidation:rule="!has(self.multiAzEnabled) || !self.multiAzEnabled || self.subnetIds.size() >= 2",message="multiAzEnabled needs subnets in two availability zones: name 2 or more in subnetIds",fieldPath=".multiAzEnabled"
 // +kubebuilder:validation:XValidation:rule="!has(self.authTokenSecretRef) || !has(self.enableAuthToken) || self.enableAuthToken",message="authTokenSecretRef needs enableAuthToken: true, or the token would not be used",fieldPath=".authTokenSecretRef"
 // +kubebuilder:validation:XValidation:rule="!has(self.enableAuthToken) || !self.enableAuthToken || !has(self.transitEncryption) || self.transitEncryption == 'Required'",message="AUTH needs TLS for every client: leave transitEncryption out or set it to Required",fieldPath=".transitEncryption"
-// +kubebuilder:validation:XValidation:rule="!has(self.engine) || !has(self.engineVersion) || (self.engine == 'valkey' ? self.engineVersion.matches('^(7[.]2|[89][.](0|[1-9][0-9]{0,1}))$') : self.engineVersion.matches('^(5[.]0[.]6|6[.]x|6[.]0|6[.]2|7[.]0|7[.]1)$'))",message="engineVersion is not a version of this engine: redis has 5.0.6, 6.x, 6.0, 6.2, 7.0, 7.1; valkey has 7.2, 8.*, 9.*",fieldPath=".engineVersion"
-// +kubebuilder:validation:XValidation:rule="!has(self.transitEncryption) || self.transitEncryption != 'Preferred' || !has(self.engineVersion) || !self.engineVersion.matches('^[56][.]')",message="transitEncryption Preferred needs engineVersion 7.0 or later: before it TLS is Required or Disabled, for good",fieldPath=".transitEncryption"
+// +kubebuilder:validation:XValidation:rule="!has(self.engine) || !has(self.engineVersion) || (self.engine == 'valkey' ? !self.engineVersion.matches('^(5[.]0[.]6|6[.]x|6[.]0|6[.]2|7[.]0|7[.]1)$') : !self.engineVersion.matches('^(7[.]2|[89][.](0|[1-9][0-9]{0,1}))$'))",message="engineVersion is not a version of this engine: redis has 5.0.6, 6.x, 6.0, 6.2, 7.0, 7.1; valkey has 7.2, 8.*, 9.*",fieldPath=".engineVersion"
+// +kubebuilder:validation:XValidation:rule="!has(self.transitEncryption) || self.transitEncryption != 'Preferred' || !has(self.engineVersion) || !self.engineVersion.matches('^(5[.]0[.]6|6[.]x|6[.]0|6[.]2)$') || (has(self.engine) && self.engine == 'valkey')",message="transitEncryption Preferred needs engineVersion 7.0 or later: before it TLS is Required or Disabled, for good",fieldPath=".transitEncryption"
 // +kubebuilder:validation:XValidation:rule="!has(self.maintenanceWindow) || !has(self.snapshotWindow) || !self.maintenanceWindow.matches('^[a-z]{3}:[0-9]{2}:[0-9]{2}-[a-z]{3}:[0-9]{2}:[0-9]{2}$') || !self.snapshotWindow.matches('^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$') || ((int(self.snapshotWindow.substring(0,2))*60 + int(self.snapshotWindow.substring(3,5)) - int(self.maintenanceWindow.substring(4,6))*60 - int(self.maintenanceWindow.substring(7,9)) + 1440) % 1440 >= ('montuewedthufrisatsun'.indexOf(self.maintenanceWindow.substring(10,13))*480 + int(self.maintenanceWindow.substring(14,16))*60 + int(self.maintenanceWindow.substring(17,19)) - 'montuewedthufrisatsun'.indexOf(self.maintenanceWindow.substring(0,3))*480 - int(self.maintenanceWindow.substring(4,6))*60 - int(self.maintenanceWindow.substring(7,9)) + 10080) % 10080 && (int(self.maintenanceWindow.substring(4,6))*60 + int(self.maintenanceWindow.substring(7,9)) - int(self.snapshotWindow.substring(0,2))*60 - int(self.snapshotWindow.substring(3,5)) + 1440) % 1440 >= (int(self.snapshotWindow.substring(6,8))*60 + int(self.snapshotWindow.substring(9,11)) - int(self.snapshotWindow.substring(0,2))*60 - int(self.snapshotWindow.substring(3,5)) + 1440) % 1440)",message="snapshotWindow overlaps maintenanceWindow, which AWS refuses even with backups off: move one of them",fieldPath=".snapshotWindow"
 type XRedisSpec struct {
 	// Name of the application. Part of the AWS names and of the path in Parameter
@@ -98,7 +98,6 @@ type XRedisSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self.all(key, key.size() > 0 && key.size() <= 128)",message="a tag's key must have 1 to 128 characters"
 	// +kubebuilder:validation:XValidation:rule="self.all(key, !key.lowerAscii().startsWith('aws:'))",message="AWS keeps keys that begin with aws: to itself: choose another key"
 	// +kubebuilder:validation:XValidation:rule="self.all(key, self[key].size() <= 256)",message="a tag's value must have at most 256 characters"
-	// +kubebuilder:validation:XValidation:rule=`self.all(key, key.matches(r'^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$') && self[key].matches(r'^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$'))`,message="tags may hold letters, digits, spaces and _.:/=+-@ only"
 	Tags map[string]string `json:"tags,omitempty"`
 
 	Settings `json:",inline"`
@@ -257,7 +256,7 @@ type Settings struct {
 
 // AuthTokenSecretReference names a key of a Secret in the claim's own namespace.
 //
-// +kubebuilder:validation:XValidation:rule="!has(self.namespace)",message="the token is always read from the claim's own namespace: leave namespace out"
+// +kubebuilder:validation:XValidation:rule="!has(self.namespace)",message="the token is always read from the claim's own namespace: leave namespace out",fieldPath=".namespace"
 type AuthTokenSecretReference struct {
 	// Name of the Secret.
 	//
