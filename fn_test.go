@@ -207,6 +207,15 @@ func TestRefuse(t *testing.T) {
 			},
 			want: []string{"spec.authTokenSecretRef", "make a claim"},
 		},
+		"OneSecretForTwo": {
+			reason: "The team's token Secret must not be written to.",
+			change: func(req *fnv1.RunFunctionRequest) {
+				spec(req, "enableAuthToken", true)
+				spec(req, "authTokenSecretRef", map[string]any{"name": "redis", "key": "k"})
+				spec(req, "writeConnectionSecretToRef", map[string]any{"name": "redis"})
+			},
+			want: []string{"spec.writeConnectionSecretToRef.name", "name another"},
+		},
 		"ObservedOfAnotherKind": {
 			reason: "What something else made under our name must not be replaced.",
 			change: func(req *fnv1.RunFunctionRequest) {
@@ -393,6 +402,15 @@ func TestConditions(t *testing.T) {
 			change: func(req *fnv1.RunFunctionRequest) { spec(req, "appName", "other") },
 			kind:   "Accepted", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "ChangeRefused",
 			want: []string{"spec.appName", "backend-booking-dev-redis", "/backend-booking/dev/redis/url"},
+		},
+		"SecretName": {
+			reason: "The composed Secret keeps its name, and the parameter reads the one that exists.",
+			stage:  "minimal/namespaced/6-available",
+			change: func(req *fnv1.RunFunctionRequest) {
+				spec(req, "writeConnectionSecretToRef", map[string]any{"name": "other"})
+			},
+			kind: "Accepted", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "ChangeRefused",
+			want: []string{"spec.writeConnectionSecretToRef.name", `"other"`, `"redis"`},
 		},
 		"TokenOfAnotherSecret": {
 			reason: "What Crossplane answers is held against what was asked: a Secret of another namespace is none.",

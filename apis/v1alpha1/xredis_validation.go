@@ -118,6 +118,9 @@ func (s *XRedisSpec) ValidateCombination(path *field.Path) field.ErrorList {
 	if *s.EnableAuthToken && *s.TransitEncryption != TransitEncryptionRequired {
 		errs = append(errs, invalid(path.Child("transitEncryption"), *s.TransitEncryption, "AUTH needs TLS for every client: leave transitEncryption out or set it to Required"))
 	}
+	if s.WriteConnectionSecretToRef != nil && s.AuthTokenSecretRef != nil && s.WriteConnectionSecretToRef.Name == s.AuthTokenSecretRef.Name {
+		errs = append(errs, invalid(path.Child("writeConnectionSecretToRef", "name"), s.WriteConnectionSecretToRef.Name, "the Secret of authTokenSecretRef is the team's own and is not written to: name another"))
+	}
 	errs = append(errs, s.validateEngine(path)...)
 	errs = append(errs, s.validateWindows(path)...)
 	return errs

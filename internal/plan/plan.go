@@ -70,7 +70,7 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, token connec
 			URLDigest:         urlDigest(published, o),
 			ParameterKMSKeyID: parameterKey(in),
 		},
-		Refused:   refused,
+		Refused:   append(refused, refusedSecretName(xr, o)...),
 		Wrong:     wrong(xr, o, token),
 		Waits:     map[string][]string{},
 		Published: published,
@@ -215,6 +215,21 @@ func urlSecret(xr *composite.XR, o resources.Observed) *resources.SecretRef {
 		name = ref.Name
 	}
 	return &resources.SecretRef{Name: cmp.Or(o[resources.ConnectionSecret].Name(), name), Namespace: xr.GetNamespace()}
+}
+
+// refusedSecretName tells that the composed Secret keeps its name: pods read it
+// by that name, and Crossplane never renames what exists.
+func refusedSecretName(xr *composite.XR, o resources.Observed) []redis.Refusal {
+	kept, ref := o[resources.ConnectionSecret].Name(), xr.Spec.WriteConnectionSecretToRef
+	if !xr.Namespaced() || kept == "" || ref == nil || ref.Name == kept {
+		return nil
+	}
+	return []redis.Refusal{{
+		Field: "spec.writeConnectionSecretToRef.name",
+		Asked: ref.Name,
+		Kept:  kept,
+		Why:   "pods read the Secret by its name; make a new XRedis",
+	}}
 }
 
 // urlDigest of the URL that clients can read. While an observation lacks it, the
