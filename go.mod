@@ -12,11 +12,12 @@ require (
 )
 
 // One minor version for all of k8s.io: the one that crossplane-runtime v2.2 is
-// built with.
+// built with. The two API servers are for tests and hack/ only.
 require (
 	k8s.io/api v0.35.1
 	k8s.io/apiextensions-apiserver v0.35.1
 	k8s.io/apimachinery v0.35.1
+	k8s.io/apiserver v0.35.1
 )
 
 require (
@@ -24,7 +25,6 @@ require (
 	github.com/google/go-cmp v0.7.0
 	github.com/google/uuid v1.6.0
 	google.golang.org/protobuf v1.36.11
-	k8s.io/apiserver v0.35.1
 	k8s.io/utils v0.0.0-20260108192941-914a6e750570
 	sigs.k8s.io/yaml v1.6.0
 )

@@ -1,0 +1,144 @@
+package preview
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Usage of hack/render.
+const Usage = `usage: hack/render FILE [OPTION]...
+
+Shows what a Redis claim or an XRedis would create. It builds the function and
+the real Crossplane CLI, which takes minutes the first time, and then renders:
+no cluster, no container engine, no network.
+
+FILE is a claim (kind Redis) or a composite (kind XRedis) of either flavour:
+without a namespace it is one of the claims flavour, with one it is namespaced.
+Other documents in it, such as a Secret, are what the function may look up.
+
+  -o, --observed-resources FILE  what exists already, as "kubectl get -o yaml"
+                                 shows it; a Secret that no Composition made is
+                                 taken as connection details
+  -e, --required-resources FILE  what the function may look up: a team's own
+                                 token Secret; connection Secrets (with --cli 2.5)
+      --composition FILE         the Composition; by default composition.yaml
+                                 beside FILE, or else the one in configuration/
+      --functions FILE           where other functions of that Composition run
+      --xrd FILE                 the XRD; by default the one in configuration/,
+                                 where the CLI needs one
+      --cli VERSION              which Crossplane CLI renders: 2.2 (default), 2.5,
+                                 1.20 or 1.16
+  -h, --help                     this text
+
+All other options go to the CLI as they are. The most useful:
+
+  -r, --include-function-results
+  -x, --include-full-xr
+  -c, --include-context
+      --context-values KEY=VALUE
+
+What is built is kept in ~/.cache/function-xredis (FUNCTION_XREDIS_CACHE names
+another folder); it can be deleted at any time.
+`
+
+// Options of a preview.
+type Options struct {
+	Help        bool
+	File        string
+	CLI         string
+	Composition string
+	Functions   string
+	XRD         string
+	Observed    []string
+	Required    []string
+	Rest        []string // For the CLI, as they are.
+}
+
+// switches are the CLI's options without a value. Any other takes one, which
+// must not be mistaken for the file to render.
+var switches = []string{"--include-context", "--include-full-xr", "--include-function-results", "--verbose"}
+
+// Parse the arguments of hack/render.
+func Parse(args []string) (Options, error) {
+	o := Options{CLI: DefaultCLI}
+	for len(args) > 0 {
+		rest, err := o.parse(args)
+		if err != nil {
+			return Options{}, err
+		}
+		args = rest
+	}
+	if o.File == "" && !o.Help {
+		return Options{}, errors.New("which file? Name a claim or an XRedis, such as example/minimal/claim.yaml; --help tells more")
+	}
+	return o, nil
+}
+
+// parse the first argument, and its value, and return what is left.
+func (o *Options) parse(args []string) ([]string, error) {
+	arg, args := args[0], args[1:]
+	if !strings.HasPrefix(arg, "-") {
+		if o.File != "" {
+			return nil, fmt.Errorf("one file at a time: %s, or %s?", o.File, arg)
+		}
+		o.File = arg
+		return args, nil
+	}
+	if arg == "-h" || arg == "--help" {
+		o.Help = true
+		return args, nil
+	}
+	if isSwitch(arg) {
+		o.Rest = append(o.Rest, arg)
+		return args, nil
+	}
+	name, value, found := cutValue(arg)
+	if !found {
+		if len(args) == 0 {
+			return nil, fmt.Errorf("%s needs a value; --help tells more", arg)
+		}
+		value, args = args[0], args[1:]
+	}
+	o.set(name, value)
+	return args, nil
+}
+
+func (o *Options) set(name, value string) {
+	switch name {
+	case "--cli":
+		o.CLI = value
+	case "--composition":
+		o.Composition = value
+	case "--functions":
+		o.Functions = value
+	case "--xrd":
+		o.XRD = value
+	case "-o", "--observed-resources":
+		o.Observed = append(o.Observed, value)
+	case "-e", "--required-resources", "--extra-resources":
+		o.Required = append(o.Required, value)
+	default:
+		o.Rest = append(o.Rest, name, value)
+	}
+}
+
+// isSwitch also for several in one, such as -rx.
+func isSwitch(arg string) bool {
+	if strings.HasPrefix(arg, "--") {
+		return slices.Contains(switches, arg)
+	}
+	return strings.Trim(arg[1:], "rxc") == ""
+}
+
+// cutValue of --name=value and -nvalue.
+func cutValue(arg string) (name, value string, found bool) {
+	if strings.HasPrefix(arg, "--") {
+		return strings.Cut(arg, "=")
+	}
+	if len(arg) > 2 {
+		return arg[:2], strings.TrimPrefix(arg[2:], "="), true
+	}
+	return arg, "", false
+}

@@ -1,0 +1,45 @@
+// Package preview shows what a claim would create, through the real Crossplane
+// CLI and the real function, without a cluster.
+package preview
+
+import (
+	"context"
+	"io"
+
+	"github.com/crossplane-contrib/function-xredis/hack/toolchain"
+)
+
+// Run a preview as hack/render is asked for it. What is rendered goes to stdout,
+// all else to stderr.
+func Run(ctx context.Context, root string, args []string, stdout, stderr io.Writer) error {
+	o, err := Parse(args)
+	if err != nil {
+		return err
+	}
+	if o.Help {
+		_, err := io.WriteString(stdout, Usage)
+		return err
+	}
+	in, err := Load(root, o, stderr)
+	if err != nil {
+		return err
+	}
+	tools, err := toolchain.New(root, stderr)
+	if err != nil {
+		return err
+	}
+	binary, err := tools.Function(ctx)
+	if err != nil {
+		return err
+	}
+	cli, err := Install(ctx, tools, o.CLI)
+	if err != nil {
+		return err
+	}
+	fn, err := Start(ctx, binary)
+	if err != nil {
+		return err
+	}
+	defer fn.Stop()
+	return cli.Render(ctx, in, fn.Address, stdout, stderr)
+}

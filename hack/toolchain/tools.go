@@ -1,0 +1,110 @@
+package toolchain
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// A Tool is a program of one of the nested modules in hack/tools.
+type Tool struct {
+	Name     string // Of the program in the cache.
+	Title    string // What people call it.
+	Duration string // Of the first build, after the function's.
+	Module   string // Its folder in hack/tools.
+	Package  string // What is built.
+
+	// VersionVar is the variable that holds the version. A Crossplane without
+	// one refuses packages that are made for certain versions.
+	VersionVar string
+}
+
+const runtimeVersion = "github.com/crossplane/crossplane-runtime/v2/pkg/version.version"
+
+// The tools that are run from Go. The others, controller-gen and golangci-lint,
+// are run by "go tool".
+var (
+	Crossplane22 = Tool{
+		Name:       "crossplane-2.2",
+		Title:      "the Crossplane CLI v2.2",
+		Duration:   "about two minutes the first time, on two cores",
+		Module:     "crossplane-2.2",
+		Package:    "github.com/crossplane/crossplane/v2/cmd/crank",
+		VersionVar: "github.com/crossplane/crossplane/v2/internal/version.version",
+	}
+	Crossplane25 = Tool{
+		Name:       "crossplane-2.5",
+		Title:      "the Crossplane CLI v2.5",
+		Duration:   "three to six minutes the first time, on two cores",
+		Module:     "crossplane-2.5",
+		Package:    "github.com/crossplane/cli/v2/cmd/crossplane",
+		VersionVar: runtimeVersion,
+	}
+	CrossplaneCore = Tool{
+		Name:       "crossplane-core",
+		Title:      "Crossplane v2.4, the engine of the CLI v2.5",
+		Duration:   "about half a minute the first time, on two cores",
+		Module:     "crossplane-2.5",
+		Package:    "github.com/crossplane/crossplane/v2/cmd/crossplane",
+		VersionVar: runtimeVersion,
+	}
+	Crossplane120 = Tool{
+		Name:       "crossplane-1.20",
+		Title:      "the Crossplane CLI v1.20",
+		Duration:   "about two minutes the first time, on two cores",
+		Module:     "crossplane-1.20",
+		Package:    "github.com/crossplane/crossplane/cmd/crank",
+		VersionVar: "github.com/crossplane/crossplane/internal/version.version",
+	}
+	Crossplane116 = Tool{
+		Name:       "crossplane-1.16",
+		Title:      "the Crossplane CLI v1.16",
+		Duration:   "about two minutes the first time, on two cores",
+		Module:     "crossplane-1.16",
+		Package:    "github.com/crossplane/crossplane/cmd/crank",
+		VersionVar: "github.com/crossplane/crossplane/internal/version.version",
+	}
+	Image = Tool{
+		Name:     "image",
+		Title:    "the image maker",
+		Duration: "a few seconds",
+		Module:   "image",
+		Package:  ".",
+	}
+)
+
+// ldflags leave debug information out, which makes a tool a third smaller, and
+// set the version to the one that the tool's go.mod requires.
+func (t Tool) ldflags(dir string) (string, error) {
+	const strip = "-s -w"
+	if t.VersionVar == "" {
+		return strip, nil
+	}
+	version, err := required(filepath.Join(dir, "go.mod"), t.Package)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s -X %s=%s", strip, t.VersionVar, version), nil
+}
+
+var requirement = regexp.MustCompile(`(?m)^\s*(?:require )?(\S+) (v\S+)`)
+
+// required version of the module that a package is in.
+func required(file, pkg string) (string, error) {
+	b, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	var module, version string
+	for _, m := range requirement.FindAllStringSubmatch(string(b), -1) {
+		if strings.HasPrefix(pkg, m[1]+"/") && len(m[1]) > len(module) {
+			module, version = m[1], m[2]
+		}
+	}
+	if version == "" {
+		return "", fmt.Errorf("%s requires no module that has %s", file, pkg)
+	}
+	return version, nil
+}
