@@ -502,6 +502,17 @@ func TestChangesInPlace(t *testing.T) {
 	}
 }
 
+// TestFieldOfAnotherCase: the API server drops nodetype as unknown, and a preview
+// must not show what a cluster would not do.
+func TestFieldOfAnotherCase(t *testing.T) {
+	req := stage(t, "minimal/claims/1-nothing-yet")
+	spec(req, "nodetype", "cache.m7g.large")
+	rg := run(t, req).GetDesired().GetResources()[resources.ReplicationGroup].GetResource().AsMap()
+	if got := rg["spec"].(map[string]any)["forProvider"].(map[string]any)["nodeType"]; got != "cache.t3.micro" {
+		t.Errorf("nodetype was taken for nodeType: %v", got)
+	}
+}
+
 // TestTokenChange: a changed token of the team's own is passed on at once, and
 // the URL follows only what the cache says that it accepts.
 func TestTokenChange(t *testing.T) {

@@ -131,10 +131,10 @@ func oddValue(how byte) *structpb.Value {
 		structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{"x": structpb.NewStringValue("y")}}),
 	}
 	i := int(how)
-	switch {
-	case i%3 == 0:
+	switch i % 3 {
+	case 0:
 		return structpb.NewStringValue(text[i/3%len(text)])
-	case i%3 == 1:
+	case 1:
 		return structpb.NewNumberValue(number[i/3%len(number)])
 	}
 	return other[i/3%len(other)]

@@ -51,8 +51,7 @@ func TestReadmeFields(t *testing.T) {
 // fieldsOf a struct in JSON, those of embedded structs among them.
 func fieldsOf(t reflect.Type) []string {
 	var out []string
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if f.Anonymous {
 			out = append(out, fieldsOf(f.Type)...)

@@ -138,7 +138,7 @@ func TestConnection(t *testing.T) {
 }
 
 func TestDependencies(t *testing.T) {
-	provider, err := exec.Command("go", "list", "-m", "-f", "{{.Version}}", "github.com/upbound/provider-aws/v2").Output()
+	provider, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Version}}", "github.com/upbound/provider-aws/v2").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -220,7 +220,7 @@ func settingsWith(t *testing.T, i, n int) Settings {
 	case *string:
 		*v = string(rune('a' + n))
 	case *int32:
-		*v = int32(n) //nolint:gosec // It is 1 or 2.
+		*v = int32(n)
 	case *bool:
 		*v = n == 1
 	case *AuthTokenSecretReference:

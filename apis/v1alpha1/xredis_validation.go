@@ -81,7 +81,7 @@ func (s *XRedisSpec) Validate(path *field.Path) field.ErrorList {
 
 // Validate the settings that are given, field by field. It serves the claim and
 // the platform's defaults alike; path tells whose they are.
-func (s *Settings) Validate(path *field.Path) field.ErrorList {
+func (s Settings) Validate(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	errs = append(errs, optional(path.Child("nodeType"), s.NodeType, validateNodeType)...)
 	errs = append(errs, optional(path.Child("numCacheNodes"), s.NumCacheNodes, between[int32](1, maxNodes, "nodes, the primary counted"))...)

@@ -7,6 +7,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -46,7 +47,7 @@ func read(r io.Reader) (*extv1.CustomResourceDefinition, error) {
 		return nil, fmt.Errorf("cannot read the CRD: %w", err)
 	}
 	if bytes.Contains(in, []byte("\n---\n")) {
-		return nil, fmt.Errorf("standard input holds more than one CRD, and only one has XRDs")
+		return nil, errors.New("standard input holds more than one CRD, and only one has XRDs")
 	}
 	crd := &extv1.CustomResourceDefinition{}
 	if err := yaml.UnmarshalStrict(in, crd); err != nil {
@@ -68,10 +69,10 @@ func write(file string, d definition) error {
 	if err != nil {
 		return fmt.Errorf("cannot write %s: %w", file, err)
 	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // Who runs it says where to write.
 		return fmt.Errorf("cannot write %s: %w", file, err)
 	}
-	if err := os.WriteFile(file, append([]byte(header), out...), 0o644); err != nil {
+	if err := os.WriteFile(file, append([]byte(header), out...), 0o644); err != nil { //nolint:gosec // As above.
 		return fmt.Errorf("cannot write %s: %w", file, err)
 	}
 	return nil

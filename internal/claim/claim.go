@@ -4,6 +4,7 @@
 package claim
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -35,7 +36,7 @@ func IsClaim(u *unstructured.Unstructured) bool {
 func Composite(claim *unstructured.Unstructured, secretNamespace string) (*unstructured.Unstructured, error) {
 	name, namespace := claim.GetName(), claim.GetNamespace()
 	if name == "" {
-		return nil, fmt.Errorf("a claim needs metadata.name")
+		return nil, errors.New("a claim needs metadata.name")
 	}
 	if namespace == "" {
 		namespace = "default"

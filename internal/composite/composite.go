@@ -8,12 +8,12 @@ import (
 	"reflect"
 	"strings"
 
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/types/known/structpb"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation/field"
-
-	"google.golang.org/protobuf/encoding/protojson"
-	"google.golang.org/protobuf/types/known/structpb"
+	kjson "sigs.k8s.io/json"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
@@ -98,9 +98,9 @@ func readSpec(o object.Object) (v1alpha1.XRedisSpec, error) {
 	if err != nil {
 		return spec, field.Invalid(path, "(unreadable)", "must be a JSON object")
 	}
-	err = json.Unmarshal(b, &spec)
-	var wrong *json.UnmarshalTypeError
-	if errors.As(err, &wrong) {
+	// As the API server does: a field in another case is another field.
+	err = kjson.UnmarshalCaseSensitivePreserveInts(b, &spec)
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		// The path names the embedded struct too, which no claim has.
 		name := strings.TrimPrefix(wrong.Field, "Settings.")
 		return spec, field.TypeInvalid(path.Child(name), wrong.Value, "must be "+inWords(wrong.Type))

@@ -88,7 +88,7 @@ func Publish(rsp *fnv1.RunFunctionResponse, xr *composite.XR, details Details) {
 		return
 	}
 	c := composite.Desired(rsp)
-	if c.ConnectionDetails == nil {
+	if c.GetConnectionDetails() == nil {
 		c.ConnectionDetails = map[string][]byte{}
 	}
 	maps.Copy(c.ConnectionDetails, details)
@@ -102,4 +102,3 @@ func Next(current, published Details) Details {
 	}
 	return published
 }
-

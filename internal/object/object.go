@@ -14,7 +14,7 @@ func (o Object) Exists() bool { return o.Struct != nil }
 // Name in the API server.
 func (o Object) Name() string { return o.Text("metadata", "name") }
 
-// Namespace, empty for an object that has none.
+// Namespace of the object, empty if it has none.
 func (o Object) Namespace() string { return o.Text("metadata", "namespace") }
 
 // Annotation of the object, empty if it has none such.

@@ -269,6 +269,5 @@ func parameterKey(in *v1beta1.Input) *string {
 	return in.ParameterStore.KMSKeyID
 }
 
-
 // URL to publish, empty while it is not known.
-func (p Plan) URL() redis.Secret { return connection.Details(p.Facts.Details).URL() }
+func (p *Plan) URL() redis.Secret { return connection.Details(p.Facts.Details).URL() }

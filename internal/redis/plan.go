@@ -1,6 +1,9 @@
 package redis
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 // State is the part of a cache that can't simply be applied: what AWS fixes at
 // creation, and what it changes only in steps.
@@ -68,7 +71,7 @@ func Next(asked, running State) (State, []Refusal) {
 	keep("spec.engineVersion", &next.EngineVersion, running.EngineVersion, whyStaged)
 	keep("spec.transitEncryption", &next.TransitEncryption, running.TransitEncryption, whyStaged)
 	if next.Auth != running.Auth {
-		refused = append(refused, Refusal{Field: "spec.enableAuthToken", Asked: fmt.Sprint(asked.Auth), Kept: fmt.Sprint(running.Auth), Why: whyStaged})
+		refused = append(refused, Refusal{Field: "spec.enableAuthToken", Asked: strconv.FormatBool(asked.Auth), Kept: strconv.FormatBool(running.Auth), Why: whyStaged})
 		next.Auth = running.Auth
 	}
 	return next, refused

@@ -1,7 +1,7 @@
 package redis
 
 import (
-	"fmt"
+	"errors"
 	"regexp"
 	"slices"
 	"strconv"
@@ -43,7 +43,7 @@ func (w Window) Length() time.Duration { return time.Duration(w.length) * time.M
 // ParseMaintenanceWindow reads a window such as "sun:05:00-sun:07:00".
 func ParseMaintenanceWindow(s string) (Window, error) {
 	if !maintenanceWindow.MatchString(s) {
-		return Window{}, fmt.Errorf("must have the form ddd:hh:mm-ddd:hh:mm in UTC and lower case, such as sun:05:00-sun:07:00")
+		return Window{}, errors.New("must have the form ddd:hh:mm-ddd:hh:mm in UTC and lower case, such as sun:05:00-sun:07:00")
 	}
 	from, to, _ := strings.Cut(s, "-")
 	start, end := minuteOfWeek(from), minuteOfWeek(to)
@@ -53,7 +53,7 @@ func ParseMaintenanceWindow(s string) (Window, error) {
 // ParseSnapshotWindow reads a window such as "03:00-05:00".
 func ParseSnapshotWindow(s string) (Window, error) {
 	if !snapshotWindow.MatchString(s) {
-		return Window{}, fmt.Errorf("must have the form hh:mm-hh:mm in UTC, such as 03:00-05:00")
+		return Window{}, errors.New("must have the form hh:mm-hh:mm in UTC, such as 03:00-05:00")
 	}
 	from, to, _ := strings.Cut(s, "-")
 	start, end := minuteOfDay(from), minuteOfDay(to)

@@ -12,7 +12,6 @@ import (
 	clusterssmv1beta1 "github.com/upbound/provider-aws/v2/apis/cluster/ssm/v1beta1"
 	elasticachev1beta1 "github.com/upbound/provider-aws/v2/apis/namespaced/elasticache/v1beta1"
 	ssmv1beta1 "github.com/upbound/provider-aws/v2/apis/namespaced/ssm/v1beta1"
-
 )
 
 // ClusterScoped is the cluster-scoped twin of a managed resource, for the
@@ -86,4 +85,3 @@ func (t *Token) namespace() string {
 	}
 	return t.Namespace
 }
-

@@ -101,8 +101,7 @@ func walk(t reflect.Type, at string, out map[string]string) {
 		out[at] = t.Kind().String()
 		return
 	}
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 		switch {
 		case name == "-" || !f.IsExported():

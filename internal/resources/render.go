@@ -20,7 +20,7 @@ func Render(object any) (*structpb.Struct, error) {
 	if err := protojson.Unmarshal(b, s); err != nil {
 		return nil, fmt.Errorf("cannot read %T from JSON: %w", object, err)
 	}
-	delete(s.Fields, "status")
+	delete(s.GetFields(), "status")
 	prune(s)
 	return s, nil
 }
@@ -32,7 +32,7 @@ func prune(s *structpb.Struct) {
 			prune(object)
 		}
 		if isEmpty(v) {
-			delete(s.Fields, key)
+			delete(s.GetFields(), key)
 		}
 	}
 }

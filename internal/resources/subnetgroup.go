@@ -24,4 +24,3 @@ func MakeSubnetGroup(xr *v1alpha1.XRedis, f Facts) *elasticachev1beta1.SubnetGro
 		},
 	}
 }
-

@@ -30,15 +30,15 @@ const (
 
 // Reasons of the conditions. They are API: people write alerts on them.
 const (
-	reasonValid          = "Valid"
-	reasonInvalid        = "Invalid"
-	reasonRefused        = "ChangeRefused"
-	reasonAvailable      = "Available"
-	reasonCreating       = "Creating"
-	reasonWaiting        = "Waiting"
-	reasonFailing        = "Failing"
-	reasonPublished      = "Published"
-	reasonNoSecret       = "NoConnectionSecret"
+	reasonValid     = "Valid"
+	reasonInvalid   = "Invalid"
+	reasonRefused   = "ChangeRefused"
+	reasonAvailable = "Available"
+	reasonCreating  = "Creating"
+	reasonWaiting   = "Waiting"
+	reasonFailing   = "Failing"
+	reasonPublished = "Published"
+	reasonNoSecret  = "NoConnectionSecret"
 )
 
 // maxMessage is the longest text of a condition or result.

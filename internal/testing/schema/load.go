@@ -19,7 +19,7 @@ const provider = "github.com/upbound/provider-aws/v2"
 
 // loaded schemas by where they came from: the large ones take a while to
 // compile, and a process needs each only once.
-var loaded sync.Map //nolint:gochecknoglobals // A cache of what never changes.
+var loaded sync.Map
 
 // CRD loads a version of the CRD in a file.
 func CRD(file, version string) (*Schema, error) {
@@ -72,10 +72,10 @@ func Claim(file, version string) (*Schema, error) {
 
 func once(key string, load func() (*Schema, error)) (*Schema, error) {
 	f, _ := loaded.LoadOrStore(key, sync.OnceValues(load))
-	return f.(func() (*Schema, error))() //nolint:forcetypeassert // Nothing else is stored.
+	return f.(func() (*Schema, error))()
 }
 
-//nolint:gochecknoglobals // Asked of the go command once.
+// providerDir is asked of the go command once.
 var providerDir = sync.OnceValues(func() (string, error) {
 	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", provider).Output()
 	if exit := (&exec.ExitError{}); errors.As(err, &exit) {
@@ -92,7 +92,7 @@ var providerDir = sync.OnceValues(func() (string, error) {
 })
 
 func readYAML(file string, into any) error {
-	in, err := os.ReadFile(file) //nolint:gosec // Tests name their own files.
+	in, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
