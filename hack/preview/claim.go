@@ -1,6 +1,7 @@
 package preview
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -49,7 +50,7 @@ func composite(asked *unstructured.Unstructured, secretNamespace string) (*unstr
 		return claim.Composite(withoutServerFields(asked), secretNamespace)
 	}
 	if asked.GetName() == "" {
-		return nil, fmt.Errorf("an XRedis needs metadata.name")
+		return nil, errors.New("an XRedis needs metadata.name")
 	}
 	if isNamespaced(asked) || secretNamespace == "" {
 		return asked, nil

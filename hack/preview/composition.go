@@ -44,7 +44,7 @@ func isFile(path string) bool {
 }
 
 func connectionNamespace(composition *unstructured.Unstructured) string {
-	ns, _, _ := unstructured.NestedString(composition.Object, "spec", "writeConnectionSecretsToNamespace") //nolint:errcheck // The CLI tells what is wrong with a Composition.
+	ns, _, _ := unstructured.NestedString(composition.Object, "spec", "writeConnectionSecretsToNamespace") // The CLI tells what is wrong with a Composition.
 	return ns
 }
 
@@ -62,7 +62,7 @@ func functionsOf(composition *unstructured.Unstructured, apiVersion, address str
 	}
 	for _, s := range steps {
 		step, _ := s.(map[string]any)
-		name, _, _ := unstructured.NestedString(step, "functionRef", "name") //nolint:errcheck // The CLI tells what is wrong with a Composition.
+		name, _, _ := unstructured.NestedString(step, "functionRef", "name") // The CLI tells what is wrong with a Composition.
 		if known[name] {
 			continue
 		}

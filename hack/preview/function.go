@@ -41,7 +41,7 @@ func start(ctx context.Context, binary string) (*Function, error) {
 		return nil, err
 	}
 	f := &Function{Address: address, exited: make(chan struct{})}
-	f.cmd = exec.Command(binary, "--insecure", "--address", address, "--metrics-address=")
+	f.cmd = exec.Command(binary, "--insecure", "--address", address, "--metrics-address=") //nolint:noctx // Stop ends it, which also waits for it.
 	f.cmd.Stdout, f.cmd.Stderr = &f.output, &f.output
 	f.cmd.Env = without(os.Environ(), "TLS_SERVER_CERTS_DIR") // It would be read, although it is not used.
 	dieWithParent(f.cmd)
@@ -64,7 +64,7 @@ func (f *Function) run() error {
 		err := f.cmd.Start()
 		started <- err
 		if err == nil {
-			_ = f.cmd.Wait() //nolint:errcheck // It is killed.
+			_ = f.cmd.Wait() // It is killed.
 		}
 		close(f.exited)
 	}()
@@ -92,7 +92,7 @@ func (f *Function) wait(ctx context.Context) error {
 
 // Stop the function.
 func (f *Function) Stop() {
-	_ = f.cmd.Process.Kill() //nolint:errcheck // It may have ended by itself.
+	_ = f.cmd.Process.Kill() // It may have ended by itself.
 	<-f.exited
 }
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/crossplane-contrib/function-xredis/internal/claim"
 )
 
 const annotationResourceName = "crossplane.io/composition-resource-name"
@@ -28,6 +30,9 @@ func Load(root string, o Options, log io.Writer) (Input, error) {
 	asked, others, err := readAsked(o.File)
 	if err != nil {
 		return Input{}, err
+	}
+	if !claim.IsClaim(asked) && !isNamespaced(asked) {
+		fmt.Fprintf(log, "%s has no namespace, so it is one of the flavour that has claims.\n", describe(asked))
 	}
 	composition, err := readComposition(root, o, isNamespaced(asked), log)
 	if err != nil {

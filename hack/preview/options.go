@@ -11,8 +11,8 @@ import (
 const Usage = `usage: hack/render FILE [OPTION]...
 
 Shows what a Redis claim or an XRedis would create. It builds the function and
-the real Crossplane CLI, which takes minutes the first time, and then renders:
-no cluster, no container engine, no network.
+the real Crossplane CLI, which takes minutes the first time, and then renders
+without a cluster, a container engine or a network.
 
 FILE is a claim (kind Redis) or a composite (kind XRedis) of either flavour:
 without a namespace it is one of the claims flavour, with one it is namespaced.
@@ -97,7 +97,7 @@ func (o *Options) parse(args []string) ([]string, error) {
 	name, value, found := cutValue(arg)
 	if !found {
 		if len(args) == 0 {
-			return nil, fmt.Errorf("%s needs a value; --help tells more", arg)
+			return nil, fmt.Errorf("%s needs a value, or is no option at all; --help tells more", arg)
 		}
 		value, args = args[0], args[1:]
 	}

@@ -16,7 +16,7 @@ func lock(ctx context.Context, file string, waiting func()) (func(), error) {
 	if err != nil {
 		return nil, err
 	}
-	unlock := func() { _ = f.Close() } //nolint:errcheck // Nothing was written.
+	unlock := func() { _ = f.Close() } // Nothing was written.
 	for first := true; ; first = false {
 		err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 		if err == nil {

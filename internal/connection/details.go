@@ -91,7 +91,7 @@ func Publish(rsp *fnv1.RunFunctionResponse, xr *composite.XR, details Details) {
 	if c.GetConnectionDetails() == nil {
 		c.ConnectionDetails = map[string][]byte{}
 	}
-	maps.Copy(c.ConnectionDetails, details)
+	maps.Copy(c.GetConnectionDetails(), details)
 }
 
 // Next are the details to publish: the current ones, else those that are

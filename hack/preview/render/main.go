@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/crossplane-contrib/function-xredis/hack/preview"
@@ -29,6 +30,9 @@ func run(root string, args []string) int {
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.ExitCode() > 0 {
 		return exit.ExitCode() // The CLI has told why.
+	}
+	if err != nil && strings.HasSuffix(err.Error(), "broken pipe") {
+		return 1 // Nobody reads on: head or less has ended.
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "render:", err)

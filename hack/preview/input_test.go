@@ -1,0 +1,223 @@
+package preview
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+const (
+	claimOfACME = `
+apiVersion: redis.acme.com/v1alpha1
+kind: Redis
+metadata: {name: cache, namespace: team, resourceVersion: "7"}
+spec: {appName: app, resourceRef: {name: x}}
+`
+	namespacedXR = `
+apiVersion: m.redis.acme.com/v1alpha1
+kind: XRedis
+metadata: {name: cache, namespace: team}
+spec: {appName: app}
+`
+	bareXR = `
+apiVersion: redis.acme.com/v1alpha1
+kind: XRedis
+metadata: {name: cache, uid: some-uid}
+spec: {appName: app}
+`
+	secret = `
+apiVersion: v1
+kind: Secret
+metadata: {name: token, namespace: team}
+`
+	observedGroup = `
+apiVersion: elasticache.aws.upbound.io/v1beta1
+kind: SubnetGroup
+metadata: {name: cache-1, annotations: {crossplane.io/composition-resource-name: subnet-group}}
+`
+	composition = `
+apiVersion: apiextensions.crossplane.io/v1
+kind: Composition
+metadata: {name: c}
+spec:
+  compositeTypeRef: {apiVersion: platform.example.org/v1alpha1, kind: XRedis}
+  mode: Pipeline
+  writeConnectionSecretsToNamespace: secrets
+  pipeline: [{step: xredis, functionRef: {name: crossplane-contrib-function-xredis}}]
+`
+	definition = `
+apiVersion: apiextensions.crossplane.io/v1
+kind: CompositeResourceDefinition
+metadata: {name: xredis.platform.example.org}
+spec: {group: platform.example.org, names: {kind: XRedis, plural: xredis}}
+`
+)
+
+func TestLoad(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		files  map[string]string
+		o      Options
+		want   map[string]string // Paths in the input, and their values.
+		none   []string          // Paths that should not be there.
+		err    string
+	}{
+		"Claim": {
+			reason: "A claim becomes its composite, and Composition and XRD are bound to the platform team's own API group.",
+			files:  map[string]string{"claim.yaml": claimOfACME},
+			want: map[string]string{
+				"xr.kind":                    "XRedis",
+				"xr.spec.claimRef.name":      "cache",
+				"xr.spec.claimRef.namespace": "team",
+				"xr.spec.appName":            "app",
+				"xr.spec.writeConnectionSecretToRef.namespace": "secrets",
+				"composition.spec.compositeTypeRef.apiVersion": "redis.acme.com/v1alpha1",
+				"xrd.metadata.name":                            "xredis.redis.acme.com",
+				"xrd.spec.group":                               "redis.acme.com",
+			},
+			none: []string{"xr.metadata.namespace", "xr.metadata.resourceVersion", "xr.spec.resourceRef"},
+		},
+		"NamespacedComposite": {
+			reason: "A composite with a namespace is rendered as it is, and needs no XRD.",
+			files:  map[string]string{"claim.yaml": namespacedXR},
+			want: map[string]string{
+				"xr.metadata.namespace":                        "team",
+				"composition.spec.compositeTypeRef.apiVersion": "m.redis.acme.com/v1alpha1",
+			},
+			none: []string{"xr.spec.writeConnectionSecretToRef", "xrd.kind"},
+		},
+		"BareComposite": {
+			reason: "A composite of the claims flavour publishes where its Composition says, as Crossplane has it do.",
+			files:  map[string]string{"claim.yaml": bareXR},
+			want: map[string]string{
+				"xr.spec.writeConnectionSecretToRef.name":      "some-uid",
+				"xr.spec.writeConnectionSecretToRef.namespace": "secrets",
+			},
+		},
+		"CompositionBeside": {
+			reason: "A Composition beside the file goes before the one of the packages.",
+			files:  map[string]string{"claim.yaml": claimOfACME, "composition.yaml": strings.ReplaceAll(composition, "secrets", "elsewhere")},
+			want:   map[string]string{"xr.spec.writeConnectionSecretToRef.namespace": "elsewhere"},
+		},
+		"Others": {
+			reason: "What is beside the claim, and what is observed without being composed, may be looked up.",
+			files:  map[string]string{"claim.yaml": claimOfACME + "---" + secret, "observed.yaml": observedGroup + "---" + secret, "required.yaml": secret},
+			o:      Options{Observed: []string{"observed.yaml"}, Required: []string{"required.yaml"}},
+			want:   map[string]string{"observed": "SubnetGroup cache-1", "required": "Secret team/token, Secret team/token, Secret team/token"},
+		},
+		"List": {
+			reason: "kubectl prints several resources as one List.",
+			files:  map[string]string{"claim.yaml": claimOfACME, "observed.yaml": "apiVersion: v1\nkind: List\nitems:\n- " + strings.ReplaceAll(strings.TrimSpace(observedGroup), "\n", "\n  ")},
+			o:      Options{Observed: []string{"observed.yaml"}},
+			want:   map[string]string{"observed": "SubnetGroup cache-1"},
+		},
+		"ObservedButNotComposed": {
+			reason: "Without the annotation the function could not know the resource again.",
+			files:  map[string]string{"claim.yaml": claimOfACME, "observed.yaml": bareXR},
+			o:      Options{Observed: []string{"observed.yaml"}},
+			err:    "the observed XRedis cache has no annotation crossplane.io/composition-resource-name, which tells which composed resource it is",
+		},
+		"NothingToRender": {
+			reason: "The file may be another manifest.",
+			files:  map[string]string{"claim.yaml": secret},
+			err:    "claim.yaml has no Redis claim and no XRedis, only: Secret team/token",
+		},
+		"TwoToRender": {
+			reason: "The CLI renders one composite at a time.",
+			files:  map[string]string{"claim.yaml": claimOfACME + "---" + bareXR},
+			err:    "claim.yaml asks for more than one: Redis team/cache, XRedis cache. Put each in a file of its own",
+		},
+		"NoSpec": {
+			reason: "A claim may be half-written.",
+			files:  map[string]string{"claim.yaml": "apiVersion: redis.acme.com/v1alpha1\nkind: Redis\nmetadata: {name: cache}"},
+			err:    "claim.yaml: Redis cache has no spec",
+		},
+		"NoGroup": {
+			reason: "The Composition is bound to the API group, so there must be one.",
+			files:  map[string]string{"claim.yaml": "apiVersion: v1\nkind: Redis\nmetadata: {name: cache}\nspec: {}"},
+			err:    `claim.yaml: Redis cache has the apiVersion "v1", which lacks an API group, as in platform.example.org/v1alpha1`,
+		},
+		"NoFile": {
+			reason: "A file may be misspelt.",
+			err:    "there is no file claim.yaml",
+		},
+		"Empty": {
+			reason: "A file may have only comments.",
+			files:  map[string]string{"claim.yaml": "# Nothing.\n"},
+			err:    "claim.yaml is empty: it should hold a Redis claim or an XRedis",
+		},
+		"NoComposition": {
+			reason: "The file that is given as Composition may be another.",
+			files:  map[string]string{"claim.yaml": claimOfACME, "other.yaml": secret},
+			o:      Options{Composition: "other.yaml"},
+			err:    "other.yaml should hold one Composition, and holds: Secret team/token",
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			root := t.TempDir()
+			for _, flavour := range []string{"claims", "namespaced"} {
+				save(t, filepath.Join(root, "configuration", flavour, "composition.yaml"), composition)
+				save(t, filepath.Join(root, "configuration", flavour, "definition.yaml"), definition)
+			}
+			t.Chdir(t.TempDir())
+			for file, content := range tc.files {
+				save(t, file, content)
+			}
+			tc.o.File = "claim.yaml"
+			in, err := Load(root, tc.o, io.Discard)
+			if diff := cmp.Diff(tc.err, text(err)); diff != "" {
+				t.Fatalf("%s: error: -want, +got:\n%s", tc.reason, diff)
+			}
+			got := flatten(in)
+			for path, want := range tc.want {
+				if diff := cmp.Diff(want, got[path]); diff != "" {
+					t.Errorf("%s: %s: -want, +got:\n%s", tc.reason, path, diff)
+				}
+			}
+			for _, path := range tc.none {
+				if value, found := got[path]; found {
+					t.Errorf("%s: %s should not be there, and is %q", tc.reason, path, value)
+				}
+			}
+		})
+	}
+}
+
+// flatten an input into paths and values, which are easier to compare in part.
+func flatten(in Input) map[string]string {
+	out := map[string]string{"observed": list(in.observed), "required": list(in.required)}
+	for name, u := range map[string]*unstructured.Unstructured{"xr": in.XR, "composition": in.Composition, "xrd": in.XRD} {
+		if u != nil {
+			flattenInto(out, name, u.Object)
+		}
+	}
+	return out
+}
+
+func flattenInto(out map[string]string, path string, value any) {
+	switch v := value.(type) {
+	case map[string]any:
+		out[path] = "an object"
+		for key, value := range v {
+			flattenInto(out, path+"."+key, value)
+		}
+	case string:
+		out[path] = v
+	}
+}
+
+func save(t *testing.T, file, content string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

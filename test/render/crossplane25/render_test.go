@@ -1,0 +1,13 @@
+// Package crossplane25 renders the examples with the Crossplane CLI v2.5 and
+// Crossplane v2.4 as its engine: what a cluster would do.
+package crossplane25
+
+import (
+	"testing"
+
+	"github.com/crossplane-contrib/function-xredis/test/render/rendertest"
+)
+
+func TestExamples(t *testing.T) {
+	rendertest.Renderer{Version: "2.5"}.Examples(t)
+}

@@ -1,0 +1,178 @@
+// Package rendertest renders every example with a Crossplane CLI, and compares
+// what comes out with what the function is expected to answer. There is one test
+// package for each CLI, because each may have to be built first, and go test
+// gives a package ten minutes.
+package rendertest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/crossplane-contrib/function-xredis/hack/preview"
+	"github.com/crossplane-contrib/function-xredis/hack/toolchain"
+)
+
+// A Renderer is a CLI, and what it leaves out of what Crossplane itself does.
+type Renderer struct {
+	// Version as hack/render --cli takes it.
+	Version string
+
+	// NoConditions: the CLI does not show the conditions that functions set.
+	NoConditions bool
+
+	// NoLookups: the CLI does not advertise that it looks up what a function
+	// requires, as Crossplane of that version does not.
+	NoLookups bool
+
+	// NoConnectionDetails: the CLI does not show functions any connection details.
+	NoConnectionDetails bool
+}
+
+// reserve is what is left of a package's time when a build is given up, so that
+// the test can still say so.
+const reserve = 30 * time.Second
+
+// Examples renders every stage of every example, to the same result.
+func (r Renderer) Examples(t *testing.T) {
+	t.Helper()
+	root := Root(t)
+	cli, address := r.start(t, root)
+	for _, s := range stages(t, root) {
+		t.Run(s.name, func(t *testing.T) {
+			in := s.load(t, root, r.Version)
+			if r.NoConnectionDetails && s.needsConnectionDetails(t, in.XR) {
+				t.Skip("this CLI shows functions no connection details, and this stage is about them")
+			}
+			var stdout, stderr bytes.Buffer
+			err := cli.Render(t.Context(), in, address, &stdout, &stderr)
+			r.compare(t, s, stdout.Bytes(), stderr.String(), err)
+		})
+	}
+}
+
+func (r Renderer) compare(t *testing.T, s stage, stdout []byte, stderr string, err error) {
+	t.Helper()
+	if refusal := r.refusal(t, s); refusal != "" {
+		if err == nil || !strings.Contains(stderr, refusal) {
+			t.Errorf("want an error that contains\n%s\ngot %v:\n%s", refusal, err, stderr)
+		}
+		return
+	}
+	if err != nil {
+		t.Fatalf("%v:\n%s", err, stderr)
+	}
+	want := normal(t, s.read(t, "output.yaml"))
+	got := normal(t, stdout)
+	forgetNames(want, got)
+	if r.NoConditions {
+		forgetConditions(want)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-expected, +rendered:\n%s", diff)
+	}
+}
+
+// refusal that is expected, if one is.
+func (r Renderer) refusal(t *testing.T, s stage) string {
+	t.Helper()
+	if r.NoLookups && s.asksForLookup(t) {
+		return "spec.authTokenSecretRef"
+	}
+	return strings.TrimSpace(string(s.read(t, "error.txt")))
+}
+
+// start the function, and build the CLI unless that was done before.
+func (r Renderer) start(t *testing.T, root string) (*preview.CLI, string) {
+	t.Helper()
+	tools := Toolchain(t, root)
+	ctx, cancel := Building(t)
+	defer cancel()
+	binary, err := tools.Function(ctx)
+	SkipIfLate(t, ctx, err)
+	cli, err := preview.Install(ctx, tools, r.Version)
+	SkipIfLate(t, ctx, err)
+	fn, err := preview.Start(t.Context(), binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(fn.Stop)
+	return cli, fn.Address
+}
+
+// Toolchain of the checkout, which says what it builds where go test -v shows it.
+func Toolchain(t *testing.T, root string) *toolchain.Toolchain {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("this may build a CLI, which takes minutes")
+	}
+	tools, err := toolchain.New(root, os.Stderr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tools
+}
+
+// Building may take all of the time that go test gives, less what it takes to
+// say that it was not enough.
+func Building(t *testing.T) (context.Context, context.CancelFunc) {
+	t.Helper()
+	deadline, ok := t.Deadline()
+	if !ok {
+		return context.WithCancel(t.Context())
+	}
+	return context.WithDeadline(t.Context(), deadline.Add(-reserve))
+}
+
+// SkipIfLate skips a test for which a slow machine has not built all in time.
+// What was compiled is kept, so that a second run succeeds; where no person would
+// start one, it is a failure.
+func SkipIfLate(t *testing.T, ctx context.Context, err error) { //nolint:revive // The test comes first in a test's helper.
+	t.Helper()
+	if err == nil {
+		return
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) && os.Getenv("CI") == "" {
+		t.Skipf("this machine needs more time than go test gives: run it again, or with -timeout=30m: %v", err)
+	}
+	t.Fatal(err)
+}
+
+// Root of the checkout.
+func Root(t *testing.T) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		if dir == filepath.Dir(dir) {
+			t.Fatal("this test is not run in a checkout")
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
+// readIfThere returns nothing for a file that is not there.
+func readIfThere(t *testing.T, file string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
