@@ -89,7 +89,7 @@ func (t Tool) ldflags(dir string) (string, error) {
 	return fmt.Sprintf("%s -X %s=%s", strip, t.VersionVar, version), nil
 }
 
-var requirement = regexp.MustCompile(`(?m)^\s*(?:require )?(\S+) (v\S+)`)
+var requirement = regexp.MustCompile(`(?m)^\s*(?:require )?([^\s/]\S*) (v\d\S*)`)
 
 // required version of the module that a package is in.
 func required(file, pkg string) (string, error) {

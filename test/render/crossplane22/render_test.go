@@ -1,13 +1,88 @@
 // Package crossplane22 renders the examples with the Crossplane CLI v2.2, the one
-// that hack/render uses by default.
+// that hack/render uses by default, and tests hack/render itself.
 package crossplane22
 
 import (
+	"bytes"
+	"errors"
+	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/crossplane-contrib/function-xredis/test/render/rendertest"
 )
 
 func TestExamples(t *testing.T) {
 	rendertest.Renderer{Version: "2.2", NoConnectionDetails: true}.Examples(t)
+}
+
+// TestScript runs hack/render from another folder, as people would.
+func TestScript(t *testing.T) {
+	root := rendertest.Root(t)
+	rendertest.Built(t, root, "2.2") // So that the script finds all there.
+	cases := map[string]struct {
+		reason string
+		args   []string
+		code   int
+		kinds  string
+		stderr string // What it contains.
+	}{
+		"Claim": {
+			reason: "A preview shows all that a claim would create.",
+			args:   []string{"minimal/claim.yaml"},
+			kinds:  "XRedis ParameterGroup ReplicationGroup SubnetGroup Parameter",
+		},
+		"PassedThrough": {
+			reason: "Options of the CLI are handed on.",
+			args:   []string{"minimal/xr.yaml", "--include-context"},
+			kinds:  "XRedis ParameterGroup ReplicationGroup SubnetGroup Parameter Context",
+		},
+		"Refused": {
+			reason: "What the function refuses is told with the CLI's exit code, and nothing is rendered.",
+			args:   []string{"invalid/claim.yaml"},
+			code:   1,
+			stderr: "spec.snapshotWindow: Invalid value",
+		},
+		"NoFile": {
+			reason: "A file may be misspelt.",
+			args:   []string{"claim.yml"},
+			code:   1,
+			stderr: "there is no file claim.yml",
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			cmd := exec.CommandContext(t.Context(), filepath.Join(root, "hack", "render"), tc.args...)
+			cmd.Dir = filepath.Join(root, "example")
+			cmd.Stdout, cmd.Stderr = &stdout, &stderr
+			err := cmd.Run()
+			var exit *exec.ExitError
+			if err != nil && !errors.As(err, &exit) {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(tc.code, cmd.ProcessState.ExitCode()); diff != "" {
+				t.Errorf("%s: exit code: -want, +got:\n%s\n%s", tc.reason, diff, stderr.String())
+			}
+			if diff := cmp.Diff(tc.kinds, kinds(stdout.String())); diff != "" {
+				t.Errorf("%s: -want, +got:\n%s", tc.reason, diff)
+			}
+			if !strings.Contains(stderr.String(), tc.stderr) {
+				t.Errorf("%s: want an error that contains\n%s\ngot\n%s", tc.reason, tc.stderr, stderr.String())
+			}
+		})
+	}
+}
+
+func kinds(stream string) string {
+	var out []string
+	for line := range strings.Lines(stream) {
+		if kind, found := strings.CutPrefix(line, "kind: "); found {
+			out = append(out, strings.TrimSpace(kind))
+		}
+	}
+	return strings.Join(out, " ")
 }

@@ -93,13 +93,7 @@ func (r Renderer) refusal(t *testing.T, s stage) string {
 // start the function, and build the CLI unless that was done before.
 func (r Renderer) start(t *testing.T, root string) (*preview.CLI, string) {
 	t.Helper()
-	tools := Toolchain(t, root)
-	ctx, cancel := Building(t)
-	defer cancel()
-	binary, err := tools.Function(ctx)
-	SkipIfLate(t, ctx, err)
-	cli, err := preview.Install(ctx, tools, r.Version)
-	SkipIfLate(t, ctx, err)
+	cli, binary := Built(t, root, r.Version)
 	fn, err := preview.Start(t.Context(), binary)
 	if err != nil {
 		t.Fatal(err)
@@ -108,42 +102,51 @@ func (r Renderer) start(t *testing.T, root string) (*preview.CLI, string) {
 	return cli, fn.Address
 }
 
-// Toolchain of the checkout, which says what it builds where go test -v shows it.
-func Toolchain(t *testing.T, root string) *toolchain.Toolchain {
+// Built returns the CLI of a version and the binary of the function, and builds
+// what is not there. What it builds it tells where go test -v shows it.
+//
+// On a slow machine that may take longer than go test gives. Then the test is
+// skipped: what was compiled is kept, so that a second run succeeds. Where no
+// person would start one, it fails.
+func Built(t *testing.T, root, version string) (*preview.CLI, string) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("this may build a CLI, which takes minutes")
 	}
-	tools, err := toolchain.New(root, os.Stderr)
+	ctx, cancel := building(t)
+	defer cancel()
+	cli, binary, err := build(ctx, root, version)
+	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) && os.Getenv("CI") == "" {
+		t.Skipf("this machine needs more time than go test gives: run it again, or with -timeout=30m: %v", err)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return tools
+	return cli, binary
 }
 
-// Building may take all of the time that go test gives, less what it takes to
+func build(ctx context.Context, root, version string) (*preview.CLI, string, error) {
+	tools, err := toolchain.New(root, os.Stderr)
+	if err != nil {
+		return nil, "", err
+	}
+	binary, err := tools.Function(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	cli, err := preview.Install(ctx, tools, version)
+	return cli, binary, err
+}
+
+// building may take all of the time that go test gives, less what it takes to
 // say that it was not enough.
-func Building(t *testing.T) (context.Context, context.CancelFunc) {
+func building(t *testing.T) (context.Context, context.CancelFunc) {
 	t.Helper()
 	deadline, ok := t.Deadline()
 	if !ok {
 		return context.WithCancel(t.Context())
 	}
 	return context.WithDeadline(t.Context(), deadline.Add(-reserve))
-}
-
-// SkipIfLate skips a test for which a slow machine has not built all in time.
-// What was compiled is kept, so that a second run succeeds; where no person would
-// start one, it is a failure.
-func SkipIfLate(t *testing.T, ctx context.Context, err error) { //nolint:revive // The test comes first in a test's helper.
-	t.Helper()
-	if err == nil {
-		return
-	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) && os.Getenv("CI") == "" {
-		t.Skipf("this machine needs more time than go test gives: run it again, or with -timeout=30m: %v", err)
-	}
-	t.Fatal(err)
 }
 
 // Root of the checkout.
