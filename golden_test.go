@@ -151,7 +151,9 @@ func resolve(t testing.TB, req *fnv1.RunFunctionRequest, secrets map[string]*uns
 func readXR(t testing.TB, root, flavour string) *unstructured.Unstructured {
 	t.Helper()
 	if flavour == flavourNamespaced {
-		return documents(t, filepath.Join(root, "xr.yaml"))[0]
+		xr := documents(t, filepath.Join(root, "xr.yaml"))[0]
+		claim.Identify(xr)
+		return xr
 	}
 	file := filepath.Join(root, "claim.yaml")
 	xr, err := claim.Composite(documents(t, file)[0], connectionNamespace)

@@ -118,6 +118,23 @@ func starts(t *testing.T, binary []byte) {
 	}
 }
 
+// TestGoVersion keeps all that compiles the function outside of this machine at the
+// version of go.mod.
+func TestGoVersion(t *testing.T) {
+	_, rest, _ := strings.Cut(string(content(t, "../../go.mod")), "\ngo ")
+	version := strings.Join(strings.Split(rest, ".")[:2], ".") // Any patch will do.
+	cases := map[string]string{
+		"../../Dockerfile":                    "ARG GO_VERSION=" + version + ".",
+		"../../.github/workflows/ci.yml":      "go-version: " + version + ".x",
+		"../../.github/workflows/release.yml": "go-version: " + version + ".x",
+	}
+	for file, want := range cases {
+		if !bytes.Contains(content(t, file), []byte(want)) {
+			t.Errorf("want %q in %s, as in go.mod", want, file)
+		}
+	}
+}
+
 // TestConfigurations builds both under the API group of a platform team that has
 // the function in a registry of its own.
 func TestConfigurations(t *testing.T) {

@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/google/uuid"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/crossplane-contrib/function-xredis/internal/claim"
 )
@@ -52,6 +50,7 @@ func composite(asked *unstructured.Unstructured, secretNamespace string) (*unstr
 	if asked.GetName() == "" {
 		return nil, errors.New("an XRedis needs metadata.name")
 	}
+	claim.Identify(asked)
 	if isNamespaced(asked) || secretNamespace == "" {
 		return asked, nil
 	}
@@ -77,9 +76,6 @@ func withoutServerFields(u *unstructured.Unstructured) *unstructured.Unstructure
 func publishTo(xr *unstructured.Unstructured, namespace string) error {
 	if _, found, err := unstructured.NestedMap(xr.Object, "spec", "writeConnectionSecretToRef"); found || err != nil {
 		return err
-	}
-	if xr.GetUID() == "" {
-		xr.SetUID(types.UID(uuid.NewSHA1(uuid.NameSpaceURL, []byte(xr.GetName())).String()))
 	}
 	ref := map[string]any{"name": string(xr.GetUID()), "namespace": namespace}
 	return unstructured.SetNestedMap(xr.Object, ref, "spec", "writeConnectionSecretToRef")

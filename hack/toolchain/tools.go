@@ -37,7 +37,7 @@ var (
 	Crossplane25 = Tool{
 		Name:       "crossplane-2.5",
 		Title:      "the Crossplane CLI v2.5",
-		Duration:   "three to six minutes the first time, on two cores",
+		Duration:   "two to six minutes the first time, on two cores",
 		Module:     "crossplane-2.5",
 		Package:    "github.com/crossplane/cli/v2/cmd/crossplane",
 		VersionVar: runtimeVersion,
@@ -53,7 +53,7 @@ var (
 	Crossplane120 = Tool{
 		Name:       "crossplane-1.20",
 		Title:      "the Crossplane CLI v1.20",
-		Duration:   "about two minutes the first time, on two cores",
+		Duration:   "two to four minutes the first time, on two cores",
 		Module:     "crossplane-1.20",
 		Package:    "github.com/crossplane/crossplane/cmd/crank",
 		VersionVar: "github.com/crossplane/crossplane/internal/version.version",
@@ -61,7 +61,7 @@ var (
 	Crossplane116 = Tool{
 		Name:       "crossplane-1.16",
 		Title:      "the Crossplane CLI v1.16",
-		Duration:   "about two minutes the first time, on two cores",
+		Duration:   "two to four minutes the first time, on two cores",
 		Module:     "crossplane-1.16",
 		Package:    "github.com/crossplane/crossplane/cmd/crank",
 		VersionVar: "github.com/crossplane/crossplane/internal/version.version",

@@ -30,6 +30,18 @@ func IsClaim(u *unstructured.Unstructured) bool {
 	return !strings.HasPrefix(u.GetKind(), "X")
 }
 
+// Identify a composite that has no uid yet, as one has in a cluster, always with
+// the same one. Names of AWS resources are made from it.
+func Identify(xr *unstructured.Unstructured) {
+	if xr.GetUID() == "" {
+		xr.SetUID(uid(xr.GetNamespace(), xr.GetName()))
+	}
+}
+
+func uid(namespace, name string) types.UID {
+	return types.UID(uuid.NewSHA1(uuid.NameSpaceURL, []byte(namespace+"/"+name)).String())
+}
+
 // Composite of a claim, with a name and a uid that are always the same for the
 // same claim. Its connection details go to a Secret in secretNamespace, which is
 // the Composition's writeConnectionSecretsToNamespace; with none they go nowhere.
@@ -42,7 +54,7 @@ func Composite(claim *unstructured.Unstructured, secretNamespace string) (*unstr
 		namespace = "default"
 	}
 	xr := claim.DeepCopy()
-	id := uuid.NewSHA1(uuid.NameSpaceURL, []byte(namespace+"/"+name)).String()
+	id := string(uid(namespace, name))
 	xrName := name + "-" + redis.Digest(id)[:5]
 	xr.SetKind("X" + claim.GetKind())
 	xr.SetName(xrName)
