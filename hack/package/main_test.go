@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/crossplane-contrib/function-xredis/test/render/rendertest"
 )
 
 // TestFunction builds all packages, the function's for the architecture of this
@@ -57,13 +59,14 @@ func TestFunction(t *testing.T) {
 	})
 }
 
-// pack what is asked for.
+// pack what is asked for. On a fresh machine that compiles the function and the
+// CLI from nothing.
 func pack(t *testing.T, o options) []string {
 	t.Helper()
-	files, err := build(t.Context(), o, os.Stderr)
-	if err != nil {
-		t.Fatal(err)
-	}
+	ctx, cancel := rendertest.Building(t)
+	defer cancel()
+	files, err := build(ctx, o, os.Stderr)
+	rendertest.CheckBuilt(ctx, t, err)
 	return files
 }
 
