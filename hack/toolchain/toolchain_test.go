@@ -180,6 +180,11 @@ require (
 			tool:   Tool{Package: "example.org/short/cmd", VersionVar: "a.version"},
 			want:   want{flags: "-s -w -X a.version=v0.9.0"},
 		},
+		"OfAnotherModule": {
+			reason: "Our own program around those of another module has that module's version, and its numbers where it asks for them.",
+			tool:   Tool{Package: ".", VersionOf: "example.org/tool/v2", VersionVar: "a.version", MajorVar: "a.major", MinorVar: "a.minor"},
+			want:   want{flags: "-s -w -X a.version=v2.3.4 -X a.major=2 -X a.minor=3"},
+		},
 		"Missing": {
 			reason: "A package may be misspelt.",
 			tool:   Tool{Package: "example.org/other", VersionVar: "a.version"},

@@ -16,12 +16,23 @@ type Tool struct {
 	Module   string // Its folder in hack/tools.
 	Package  string // What is built.
 
+	// VersionOf is the module whose version the tool has, where that is not the
+	// module of its package.
+	VersionOf string
+
 	// VersionVar is the variable that holds the version. A Crossplane without
 	// one refuses packages that are made for certain versions.
 	VersionVar string
+
+	// MajorVar and MinorVar are those that hold its first two numbers, where a
+	// tool has them.
+	MajorVar, MinorVar string
 }
 
-const runtimeVersion = "github.com/crossplane/crossplane-runtime/v2/pkg/version.version"
+const (
+	runtimeVersion    = "github.com/crossplane/crossplane-runtime/v2/pkg/version.version"
+	kubernetesVersion = "k8s.io/component-base/version"
+)
 
 // The tools that are run from Go. The others, controller-gen and golangci-lint,
 // are run by "go tool".
@@ -73,20 +84,50 @@ var (
 		Module:   "image",
 		Package:  ".",
 	}
+	Kube = Tool{
+		Name:       "kube",
+		Title:      "Kubernetes v1.35: etcd, API server, controller manager and kubectl",
+		Duration:   "three to eight minutes the first time, on two cores",
+		Module:     "kube",
+		Package:    ".",
+		VersionOf:  "k8s.io/kubernetes",
+		VersionVar: kubernetesVersion + ".gitVersion",
+		MajorVar:   kubernetesVersion + ".gitMajor",
+		MinorVar:   kubernetesVersion + ".gitMinor",
+	}
+	Registry = Tool{
+		Name:     "registry",
+		Title:    "the package registry for tests",
+		Duration: "a few seconds",
+		Module:   "registry",
+		Package:  ".",
+	}
 )
 
 // ldflags leave debug information out, which makes a tool a third smaller, and
 // set the version to the one that the tool's go.mod requires.
 func (t Tool) ldflags(dir string) (string, error) {
-	const strip = "-s -w"
+	flags := "-s -w"
 	if t.VersionVar == "" {
-		return strip, nil
+		return flags, nil
 	}
-	version, err := required(filepath.Join(dir, "go.mod"), t.Package)
+	pkg := t.Package
+	if t.VersionOf != "" {
+		pkg = t.VersionOf + "/"
+	}
+	version, err := required(filepath.Join(dir, "go.mod"), pkg)
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("%s -X %s=%s", strip, t.VersionVar, version), nil
+	numbers := append(strings.Split(strings.TrimPrefix(version, "v"), "."), "")
+	for _, v := range []struct{ name, value string }{
+		{t.VersionVar, version}, {t.MajorVar, numbers[0]}, {t.MinorVar, numbers[1]},
+	} {
+		if v.name != "" {
+			flags += fmt.Sprintf(" -X %s=%s", v.name, v.value)
+		}
+	}
+	return flags, nil
 }
 
 var requirement = regexp.MustCompile(`(?m)^\s*(?:require )?([^\s/]\S*) (v\d\S*)`)
