@@ -18,6 +18,8 @@ type controlPlane struct {
 	xp       *crossplane
 	registry *registry
 	kubelet  *kubelet
+	provider *provider
+	redis    *servers
 	admin    *client
 }
 
@@ -60,19 +62,19 @@ func startControlPlane(ctx context.Context, dir string, b built) (*controlPlane,
 	}); err != nil {
 		return nil, err
 	}
-	return p, say("our packages, and what they depend on", func() error { return p.installPackages(ctx) })
+	if err := say("our packages, and what they depend on", func() error { return p.installPackages(ctx) }); err != nil {
+		return nil, err
+	}
+	return p, say("the stand-in for the provider", func() (err error) {
+		p.provider, err = p.startProvider(ctx)
+		return err
+	})
 }
 
 // installPackages as a platform team does: the Configurations bring the rest.
 func (p *controlPlane) installPackages(ctx context.Context) error {
-	for _, name := range []string{functionName + "." + systemNamespace, "localhost"} {
-		address := functionAddress
-		if name == "localhost" {
-			address = "127.0.0.1"
-		}
-		if err := p.hosts.set(name, address); err != nil {
-			return err
-		}
+	if err := p.hosts.set(functionName+"."+systemNamespace, functionAddress); err != nil {
+		return err
 	}
 	c, err := p.kube.client("kubelet", "system:masters")
 	if err != nil {

@@ -167,6 +167,7 @@ func (k *kubernetes) config(user, group string) (*rest.Config, error) {
 		return nil, err
 	}
 	return &rest.Config{
+		WarningHandler:  rest.NoWarnings{},
 		Host:            apiServerURL,
 		QPS:             -1,
 		TLSClientConfig: rest.TLSClientConfig{CAFile: k.ca.file(), CertFile: cert.cert, KeyFile: cert.key},

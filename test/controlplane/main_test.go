@@ -4,10 +4,13 @@ package controlplane
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+
+	goredis "github.com/redis/go-redis/v9"
 )
 
 func TestMain(m *testing.M) {
@@ -61,5 +64,16 @@ func runInside(ctx context.Context, m *testing.M) (int, error) {
 	if plane, err = startControlPlane(ctx, os.Getenv(envDir), b); err != nil {
 		return 0, err
 	}
+	// Tests wait for one another's controllers, and hardly compute.
+	flag.Parse()
+	if err := flag.Set("test.parallel", "16"); err != nil {
+		return 0, err
+	}
+	goredis.SetLogger(quiet{})
 	return m.Run(), nil
 }
+
+// quiet keeps go-redis from telling what the tests expect: that nobody answers.
+type quiet struct{}
+
+func (quiet) Printf(context.Context, string, ...any) {}

@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"strings"
 	"sync"
 	"syscall"
 
@@ -80,7 +79,8 @@ func loopbackUp() error {
 	return unix.IoctlIfreq(fd, unix.SIOCSIFFLAGS, lo)
 }
 
-// hosts is the file that names are resolved by.
+// hosts is the file that names are resolved by. Names are only added: whoever reads
+// the file at that moment finds all others.
 type hosts struct {
 	file string
 
@@ -89,23 +89,26 @@ type hosts struct {
 }
 
 func newHosts(file string) (*hosts, error) {
-	h := &hosts{file: file, names: map[string]string{"localhost": "127.0.0.1"}}
-	return h, h.write()
+	h := &hosts{file: file, names: map[string]string{}}
+	return h, h.set("localhost", "127.0.0.1")
 }
 
-// set the address of a name.
+// set the address of a name, for good.
 func (h *hosts) set(name, address string) error {
 	h.mx.Lock()
 	defer h.mx.Unlock()
+	f, err := os.OpenFile(h.file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
+	if err != nil {
+		return err
+	}
 	h.names[name] = address
-	return h.write()
+	_, err = fmt.Fprintf(f, "%s %s\n", address, name)
+	return errors.Join(err, f.Close())
 }
 
-// write in place: a mount follows the file and not its name.
-func (h *hosts) write() error {
-	var b strings.Builder
-	for name, address := range h.names {
-		fmt.Fprintf(&b, "%s %s\n", address, name)
-	}
-	return os.WriteFile(h.file, []byte(b.String()), 0o644)
+// address of a name. Go's own resolver looks at the file every five seconds only.
+func (h *hosts) address(name string) string {
+	h.mx.Lock()
+	defer h.mx.Unlock()
+	return h.names[name]
 }

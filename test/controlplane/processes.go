@@ -81,7 +81,9 @@ func (p *process) supervise() {
 }
 
 // kill -9 the process, which is then started again.
-func (p *process) kill() { _ = p.pid(func(pid int) error { return syscall.Kill(pid, syscall.SIGKILL) }) }
+func (p *process) kill() {
+	_ = p.pid(func(pid int) error { return syscall.Kill(pid, syscall.SIGKILL) })
+}
 
 // stop the process for good, or until it is started again.
 func (p *process) stop() {

@@ -198,4 +198,3 @@ func healthy(ctx context.Context, c *client, r schema.GroupVersionResource, name
 		return hasCondition(p, "Healthy", "True")
 	})
 }
-
