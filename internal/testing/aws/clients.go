@@ -1,0 +1,86 @@
+package aws
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+)
+
+// serve tells the engine what clients are to see of a group.
+func (c *Cloud) serve(g *group) {
+	if c.options.Engine == nil {
+		return
+	}
+	g.Endpoint = c.options.Engine.Apply(g.ID, Serving{
+		Engine:       g.Engine,
+		Version:      g.EngineVersion,
+		TLS:          g.TLS,
+		Tokens:       slices.Clone(g.access.tokens),
+		Passwordless: g.access.passwordless,
+		Parameters:   c.parametersOf(g),
+		Nodes:        g.Nodes,
+		NodeType:     g.NodeType,
+	})
+}
+
+// withdraw a group from its clients.
+func (c *Cloud) withdraw(g *group) {
+	if c.options.Engine != nil && g.Endpoint.Primary != "" {
+		c.options.Engine.Delete(g.ID)
+	}
+}
+
+// Accepts tells whether a client with this URL would be served now: by its host,
+// its port, with TLS or without, with its token or without.
+func (c *Cloud) Accepts(rawURL string) bool {
+	u, err := url.Parse(rawURL)
+	if err != nil || (u.Scheme != "redis" && u.Scheme != "rediss") {
+		return false
+	}
+	port, err := strconv.Atoi(u.Port())
+	if err != nil {
+		return false
+	}
+	token, _ := u.User.Password()
+	if u.User.Username() != "" && u.User.Username() != "default" {
+		return false // There are no other users without RBAC.
+	}
+	return c.AcceptsClient(u.Hostname(), port, u.Scheme == "rediss", token)
+}
+
+// AcceptsClient tells whether a client would be served now.
+func (c *Cloud) AcceptsClient(host string, port int, tls bool, token string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, g := range c.groups {
+		if g.Endpoint.Port == port && host != "" && (g.Endpoint.Primary == host || g.Endpoint.Reader == host) {
+			return g.accepts(tls, token)
+		}
+	}
+	return false
+}
+
+func (g *group) accepts(tls bool, token string) bool {
+	switch {
+	case g.Status != StatusAvailable && g.Status != StatusModifying:
+		return false
+	case tls && g.TLS == TLSOff, !tls && g.TLS == TLSRequired:
+		return false
+	case token == "":
+		return g.access.passwordless
+	}
+	// A server without a token answers AUTH with an error.
+	return slices.Contains(g.access.tokens, token)
+}
+
+// Access to a group as it is now: the tokens accepted, oldest first, and whether
+// clients without one are.
+func (c *Cloud) Access(region, id string) (tokens []string, passwordless bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	g, ok := c.groups[key{region, id}]
+	if !ok {
+		return nil, false
+	}
+	return slices.Clone(g.access.tokens), g.access.passwordless
+}

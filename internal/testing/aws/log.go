@@ -1,0 +1,154 @@
+package aws
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Request that changes something, as it was logged.
+type Request struct {
+	Time     time.Time
+	Region   string
+	Name     string   // As in ModifyReplicationGroup.
+	Resource string   // The name of what it is about.
+	Fields   []string // What it asks to change, sorted; no values, which may be secret.
+	Error    *Error   // Nil if it was accepted.
+	Injected bool     // The error was asked for by the test.
+}
+
+// Refused tells a request that AWS's rules do not allow.
+func (r Request) Refused() bool { return r.Error != nil && !r.Injected }
+
+// String is the request on one line.
+func (r Request) String() string {
+	s := fmt.Sprintf("%s %s %s/%s %s", r.Time.Format(time.TimeOnly), r.Name, r.Region, r.Resource, strings.Join(r.Fields, ","))
+	if r.Error == nil {
+		return s
+	}
+	return fmt.Sprintf("%s: %s: %s", s, r.Error.Code, r.Error.Message)
+}
+
+// Error is AWS's answer to a request that it does not carry out.
+type Error struct {
+	Service string
+	Request string
+	ID      string
+	Code    string
+	Message string
+}
+
+// Error text, as AWS's SDK for Go writes it. The id differs from try to try.
+func (e *Error) Error() string {
+	return fmt.Sprintf("operation error %s: %s, https response error StatusCode: 400, RequestID: %s, %s: %s", e.Service, e.Request, e.ID, e.Code, e.Message)
+}
+
+// Is tells whether an error is AWS's of this code.
+func Is(err error, code string) bool {
+	e, ok := err.(*Error) //nolint:errorlint // It is never wrapped: the provider writes it into a text.
+	return ok && e.Code == code
+}
+
+// Codes of AWS's errors.
+const (
+	CodeParameterValue       = "InvalidParameterValue"
+	CodeParameterCombination = "InvalidParameterCombination"
+
+	CodeGroupNotFound = "ReplicationGroupNotFoundFault"
+	CodeGroupExists   = "ReplicationGroupAlreadyExists"
+	CodeGroupState    = "InvalidReplicationGroupState"
+	CodeNodeQuota     = "NodeQuotaForClusterExceeded"
+
+	CodeParameterGroupNotFound = "CacheParameterGroupNotFound"
+	CodeParameterGroupExists   = "CacheParameterGroupAlreadyExists"
+	CodeParameterGroupState    = "InvalidCacheParameterGroupState"
+
+	CodeSubnetGroupNotFound = "CacheSubnetGroupNotFoundFault"
+	CodeSubnetGroupExists   = "CacheSubnetGroupAlreadyExists"
+	CodeSubnetGroupInUse    = "CacheSubnetGroupInUse"
+	CodeInvalidSubnet       = "InvalidSubnet"
+	CodeSubnetInUse         = "SubnetInUse"
+
+	CodeSnapshotNotFound = "SnapshotNotFoundFault"
+	CodeSnapshotExists   = "SnapshotAlreadyExistsFault"
+
+	CodeParameterNotFound  = "ParameterNotFound"
+	CodeParameterExists    = "ParameterAlreadyExists"
+	CodeValidation         = "ValidationException"
+	CodeHierarchyMismatch  = "HierarchyTypeMismatchException"
+	CodeUnsupportedType    = "UnsupportedParameterType"
+	CodeThrottling         = "Throttling"
+	CodeServiceUnavailable = "ServiceUnavailable"
+)
+
+// refusal of a request, before it is known which.
+type refusal struct{ code, message string }
+
+func refuse(code, format string, args ...any) *refusal {
+	return &refusal{code: code, message: fmt.Sprintf(format, args...)}
+}
+
+// write carries out a request that changes something, and logs it. A fault of
+// the test's comes before AWS's own rules.
+func (c *Cloud) write(service, name, region, resource string, fields []string, do func() *refusal) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	entry := Request{Time: c.now, Region: region, Name: name, Resource: resource, Fields: slices.Sorted(slices.Values(fields))}
+	if f := c.fault(name); f != nil {
+		entry.Injected = true
+		entry.Error = c.err(service, name, f)
+	} else if r := do(); r != nil {
+		entry.Error = c.err(service, name, r)
+	}
+	c.log = append(c.log, entry)
+	if entry.Error == nil {
+		return nil // Not a nil *Error, which would be an error.
+	}
+	return entry.Error
+}
+
+// read answers a request that changes nothing. It is only counted.
+func (c *Cloud) read(service, name string, do func() *refusal) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.reads[name]++
+	if f := c.fault(name); f != nil {
+		return c.err(service, name, f)
+	}
+	if r := do(); r != nil {
+		return c.err(service, name, r)
+	}
+	return nil
+}
+
+func (c *Cloud) err(service, name string, r *refusal) *Error {
+	c.requests++
+	id := fmt.Sprintf("%08x-0000-4000-8000-%012x", c.requests, c.requests)
+	return &Error{Service: service, Request: name, ID: id, Code: r.code, Message: r.message}
+}
+
+// Log of all requests that change something, oldest first.
+func (c *Cloud) Log() []Request {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.log)
+}
+
+// Refused requests: those that AWS's rules do not allow, whatever their time.
+func (c *Cloud) Refused() []Request {
+	return slices.DeleteFunc(c.Log(), func(r Request) bool { return !r.Refused() })
+}
+
+// Requests of a name since a time.
+func (c *Cloud) Requests(name string, since time.Time) []Request {
+	return slices.DeleteFunc(c.Log(), func(r Request) bool { return r.Name != name || r.Time.Before(since) })
+}
+
+// Reads that were made, by the request's name.
+func (c *Cloud) Reads() map[string]int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return maps.Clone(c.reads)
+}

@@ -1,0 +1,167 @@
+package aws
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A ParameterGroup as AWS describes it, with the parameters that were set.
+type ParameterGroup struct {
+	Region, Name, ARN, Family, Description string
+	Parameters                             map[string]string
+	Tags                                   map[string]string
+}
+
+// parameterGroupFormat has no dots: those are for AWS's own groups. ElastiCache API
+// reference, CreateCacheParameterGroup; terraform-provider-aws 6.34,
+// parameter_group.go.
+var parameterGroupFormat = regexp.MustCompile(`^[a-z](-?[a-z0-9])*$`)
+
+// policies of maxmemory-policy: Redis, redis.conf.
+var policies = []string{
+	"volatile-lru", "allkeys-lru", "volatile-lfu", "allkeys-lfu", "volatile-random", "allkeys-random", "volatile-ttl", "noeviction",
+}
+
+// CreateParameterGroup asks for a parameter group.
+func (c *Cloud) CreateParameterGroup(in ParameterGroup) error {
+	in.Name = strings.ToLower(in.Name)
+	return c.write(elasticache, "CreateCacheParameterGroup", in.Region, in.Name, nil, func() *refusal {
+		switch _, exists := c.parameterGroups[key{in.Region, in.Name}]; {
+		case !parameterGroupFormat.MatchString(in.Name) || len(in.Name) > 255:
+			return refuse(CodeParameterValue, "The parameter CacheParameterGroupName is not a valid identifier: %s", in.Name)
+		case exists:
+			return refuse(CodeParameterGroupExists, "Cache parameter group %s already exists.", in.Name)
+		case in.Description == "":
+			return refuse(CodeParameterValue, "The parameter Description must be provided.")
+		case !c.hasFamily(in.Family):
+			return refuse(CodeParameterValue, "CacheParameterGroupFamily %s is not a valid parameter group family.", in.Family)
+		}
+		in.ARN = c.arn("elasticache", in.Region, "parametergroup:"+in.Name)
+		in.Parameters, in.Tags = map[string]string{}, maps.Clone(in.Tags)
+		c.parameterGroups[key{in.Region, in.Name}] = &in
+		return nil
+	})
+}
+
+// ModifyParameterGroup sets parameters; those of a group in use are in force at
+// once.
+func (c *Cloud) ModifyParameterGroup(region, name string, parameters map[string]string) error {
+	return c.write(elasticache, "ModifyCacheParameterGroup", region, name, slices.Collect(maps.Keys(parameters)), func() *refusal {
+		p, ok := c.parameterGroups[key{region, name}]
+		if !ok {
+			return parameterGroupNotFound(name)
+		}
+		for k, v := range parameters {
+			if err := checkParameter(k, v); err != nil {
+				return err
+			}
+		}
+		maps.Copy(p.Parameters, parameters)
+		c.serveUsersOf(p)
+		return nil
+	})
+}
+
+// ResetParameterGroup gives parameters their defaults again.
+func (c *Cloud) ResetParameterGroup(region, name string, parameters []string) error {
+	return c.write(elasticache, "ResetCacheParameterGroup", region, name, parameters, func() *refusal {
+		p, ok := c.parameterGroups[key{region, name}]
+		if !ok {
+			return parameterGroupNotFound(name)
+		}
+		for _, k := range parameters {
+			delete(p.Parameters, k)
+		}
+		c.serveUsersOf(p)
+		return nil
+	})
+}
+
+func (c *Cloud) serveUsersOf(p *ParameterGroup) {
+	for _, k := range c.groupKeys() {
+		if g := c.groups[k]; g.Region == p.Region && g.ParameterGroup == p.Name && g.Endpoint.Primary != "" && g.Status != StatusDeleting {
+			c.serve(g)
+		}
+	}
+}
+
+// checkParameter that may be set. ElastiCache User Guide, "Parameters": timeout
+// is 0 or at least 20.
+func checkParameter(name, value string) *refusal {
+	switch name {
+	case "maxmemory-policy":
+		if slices.Contains(policies, value) {
+			return nil
+		}
+	case "timeout":
+		if n, err := strconv.Atoi(value); err == nil && (n == 0 || n >= 20) {
+			return nil
+		}
+	default:
+		return refuse(CodeParameterValue, "The parameter %s is not known to this model.", name)
+	}
+	return refuse(CodeParameterValue, "The parameter value %s is not valid for %s.", value, name)
+}
+
+// DescribeParameterGroup is a parameter group as it is now.
+func (c *Cloud) DescribeParameterGroup(region, name string) (ParameterGroup, error) {
+	var out ParameterGroup
+	err := c.read(elasticache, "DescribeCacheParameterGroups", func() *refusal {
+		p, ok := c.parameterGroups[key{region, name}]
+		if !ok {
+			return parameterGroupNotFound(name)
+		}
+		out = *p
+		out.Parameters, out.Tags = maps.Clone(p.Parameters), maps.Clone(p.Tags)
+		return nil
+	})
+	return out, err
+}
+
+func parameterGroupNotFound(name string) *refusal {
+	return refuse(CodeParameterGroupNotFound, "CacheParameterGroup %s not found.", name)
+}
+
+// DeleteParameterGroup that no group uses, or is about to use. ElastiCache API
+// reference, DeleteCacheParameterGroup: InvalidCacheParameterGroupState.
+func (c *Cloud) DeleteParameterGroup(region, name string) error {
+	return c.write(elasticache, "DeleteCacheParameterGroup", region, name, nil, func() *refusal {
+		if _, ok := c.parameterGroups[key{region, name}]; !ok {
+			return parameterGroupNotFound(name)
+		}
+		for _, g := range c.groups {
+			if g.Region == region && (g.ParameterGroup == name || g.wants(name)) {
+				return refuse(CodeParameterGroupState, "One or more cache clusters are still using this parameter group: %s", name)
+			}
+		}
+		delete(c.parameterGroups, key{region, name})
+		return nil
+	})
+}
+
+// wants tells whether a change that was put off needs a parameter group.
+func (g *group) wants(name string) bool {
+	return g.nextParameterGroup == name || (g.pending != nil && g.pending.ParameterGroup != nil && *g.pending.ParameterGroup == name)
+}
+
+// family of a parameter group, AWS's own among them.
+func (c *Cloud) family(region, name string) (string, *refusal) {
+	if family, ok := strings.CutPrefix(name, "default."); ok && c.hasFamily(family) {
+		return family, nil
+	}
+	p, ok := c.parameterGroups[key{region, name}]
+	if !ok {
+		return "", parameterGroupNotFound(name)
+	}
+	return p.Family, nil
+}
+
+func (c *Cloud) parametersOf(g *group) map[string]string {
+	if p, ok := c.parameterGroups[key{g.Region, g.ParameterGroup}]; ok {
+		return maps.Clone(p.Parameters)
+	}
+	return map[string]string{}
+}

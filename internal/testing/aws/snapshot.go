@@ -1,0 +1,38 @@
+package aws
+
+// A Snapshot of a group.
+type Snapshot struct {
+	Region, Name, Engine, EngineVersion string
+}
+
+// AddSnapshot that a group can be restored from.
+func (c *Cloud) AddSnapshot(s Snapshot) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.snapshots[key{s.Region, s.Name}] = &s
+}
+
+// HasSnapshot tells whether there is one of the name.
+func (c *Cloud) HasSnapshot(region, name string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, ok := c.snapshots[key{region, name}]
+	return ok
+}
+
+// reserveSnapshot that is taken of a group as it is deleted. Its name must not
+// have been used: ElastiCache API reference, DeleteReplicationGroup,
+// SnapshotAlreadyExistsFault.
+func (c *Cloud) reserveSnapshot(g *group, name string) *refusal {
+	if name == "" {
+		return nil
+	}
+	if err := checkID("FinalSnapshotIdentifier", name, 255); err != nil {
+		return err
+	}
+	if _, exists := c.snapshots[key{g.Region, name}]; exists {
+		return refuse(CodeSnapshotExists, "Snapshot with specified name %s already exists.", name)
+	}
+	c.snapshots[key{g.Region, name}] = &Snapshot{Region: g.Region, Name: name, Engine: g.Engine, EngineVersion: g.EngineVersion}
+	return nil
+}
