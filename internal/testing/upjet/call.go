@@ -1,0 +1,234 @@
+package upjet
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"math/big"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
+
+	"github.com/crossplane-contrib/function-xredis/internal/testing/aws"
+)
+
+// Kinds that the provider reconciles.
+const (
+	kindReplicationGroup = "ReplicationGroup"
+	kindSubnetGroup      = "SubnetGroup"
+	kindParameterGroup   = "ParameterGroup"
+	kindParameter        = "Parameter"
+)
+
+// A call is one reconciliation.
+type call struct {
+	provider *Provider
+	cloud    *aws.Cloud
+	options  Options
+	tracker  *tracker
+	key      string
+	kind     string
+	external external
+
+	now       time.Time
+	mr        *unstructured.Unstructured
+	secrets   Secrets
+	generated *GeneratedSecret
+	hot       bool // What fails is tried again at once.
+}
+
+// external is one kind of resource, as Terraform's provider handles it.
+type external interface {
+	// read what AWS has, if anything.
+	read() (found bool, err error)
+
+	// diff between what was asked and what was read, or with nothing.
+	diff(found bool) ([]change, error)
+
+	create() []step
+	update(changes []change) []step
+	delete() []step
+
+	// atProvider and connection are what was read.
+	atProvider() map[string]any
+	connection() map[string][]byte
+}
+
+// A change of an argument, by Terraform's name.
+type change struct {
+	argument, from, to string
+	forceNew           bool
+}
+
+func (p *Provider) call(now time.Time, mr *unstructured.Unstructured, secrets Secrets) *call {
+	c := &call{provider: p, cloud: p.cloud, options: p.options, now: now, mr: mr, secrets: secrets, kind: kindOf(mr)}
+	c.key = strings.Join([]string{mr.GroupVersionKind().Group, c.kind, mr.GetNamespace(), mr.GetName(), string(mr.GetUID())}, "/")
+	if p.trackers[c.key] == nil {
+		p.trackers[c.key] = c.remember()
+	}
+	c.tracker = p.trackers[c.key]
+	c.external = c.newExternal()
+	return c
+}
+
+func (c *call) newExternal() external {
+	switch c.kind {
+	case kindReplicationGroup:
+		return &replicationGroup{call: c}
+	case kindSubnetGroup:
+		return &subnetGroup{call: c}
+	case kindParameterGroup:
+		return &parameterGroup{call: c}
+	case kindParameter:
+		return &parameter{call: c}
+	}
+	panic("upjet: not a kind of the provider's: " + c.mr.GroupVersionKind().String())
+}
+
+// remember what a provider that has restarted can read from the object and from
+// its connection Secret.
+func (c *call) remember() *tracker {
+	t := &tracker{}
+	t.applied.strategy = c.text("status", "atProvider", "authTokenUpdateStrategy")
+	t.applied.finalSnapshot = c.text("status", "atProvider", "finalSnapshotIdentifier")
+	t.applied.snapshotName = c.text("status", "atProvider", "snapshotName")
+	t.applied.applyImmediately, _, _ = unstructured.NestedBool(c.mr.Object, "status", "atProvider", "applyImmediately")
+	if name := c.text("spec", "writeConnectionSecretToRef", "name"); name != "" {
+		t.applied.token = string(c.secrets(c.namespaceOf("spec", "writeConnectionSecretToRef"), name)["attribute.auth_token"])
+	}
+	return t
+}
+
+// text at a path, or nothing.
+func (c *call) text(path ...string) string {
+	s, _, _ := unstructured.NestedString(c.mr.Object, path...)
+	return s
+}
+
+// namespaceOf a reference to a Secret: a namespaced resource refers to its own.
+func (c *call) namespaceOf(ref ...string) string {
+	if ns := c.mr.GetNamespace(); ns != "" {
+		return ns
+	}
+	return c.text(append(ref, "namespace")...)
+}
+
+// initialize names the resource, and makes up a token where one is asked for.
+func (c *call) initialize() {
+	if c.wasDeleted() {
+		return
+	}
+	// The ParameterGroup's name is in its spec; the others' is that of the object.
+	if meta.GetExternalName(c.mr) == "" && c.kind != kindParameterGroup {
+		meta.SetExternalName(c.mr, c.mr.GetName())
+	}
+	c.generateToken()
+}
+
+// generateToken is provider-aws's PasswordGenerator: 27 letters and digits, and
+// only where the key has nothing.
+func (c *call) generateToken() {
+	on, _, _ := unstructured.NestedBool(c.mr.Object, "spec", "forProvider", "autoGenerateAuthToken")
+	namespace, name, key := c.tokenRef()
+	if c.kind != kindReplicationGroup || !on || name == "" {
+		return
+	}
+	data := c.secrets(namespace, name)
+	if len(data[key]) > 0 {
+		return
+	}
+	c.generated = &GeneratedSecret{Namespace: namespace, Name: name, Key: key, Value: c.newToken(), Owned: data == nil}
+}
+
+func (c *call) newToken() []byte {
+	const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	sum := sha256.Sum256([]byte(c.options.Seed + "/" + c.key))
+	n := new(big.Int).SetBytes(sum[:])
+	out := make([]byte, 27)
+	for i := range out {
+		var digit big.Int
+		n.DivMod(n, big.NewInt(int64(len(alphabet))), &digit)
+		out[i] = alphabet[digit.Int64()]
+	}
+	return out
+}
+
+func (c *call) tokenRef() (namespace, name, key string) {
+	ref := []string{"spec", "forProvider", "authTokenSecretRef"}
+	return c.namespaceOf(ref...), c.text(append(ref, "name")...), c.text(append(ref, "key")...)
+}
+
+// secretValue that a reference names. One that is missing is empty, and no error.
+func (c *call) secretValue(namespace, name, key string) string {
+	if g := c.generated; g != nil && g.Namespace == namespace && g.Name == name && g.Key == key {
+		return string(g.Value)
+	}
+	return string(c.secrets(namespace, name)[key])
+}
+
+// observe what AWS has, and how it differs from what is asked.
+func (c *call) observe() (bool, []change, error) {
+	if c.tracker.id == "" {
+		c.tracker.id = meta.GetExternalName(c.mr)
+	}
+	found := false
+	if c.tracker.id != "" {
+		var err error
+		if found, err = c.external.read(); err != nil {
+			return false, nil, diagnose("failed to observe the resource", err)
+		}
+	}
+	changes, err := c.external.diff(found)
+	if err != nil {
+		return found, nil, fmt.Errorf("cannot compute the instance diff: failed to get *terraform.InstanceDiff: %w", err)
+	}
+	if found && c.allows(xpv1.ManagementActionLateInitialize) {
+		meta.SetExternalName(c.mr, c.tracker.id)
+	}
+	return found, changes, nil
+}
+
+func (c *call) setAtProvider() {
+	// It is all of JSON's types, so that it can be set.
+	_ = unstructured.SetNestedMap(c.mr.Object, c.external.atProvider(), "status", "atProvider")
+}
+
+// spec is the forProvider.
+func (c *call) spec(field string) string { return c.text("spec", "forProvider", field) }
+
+func (c *call) region() string { return c.spec("region") }
+
+func (c *call) has(field string) bool {
+	_, found, _ := unstructured.NestedFieldNoCopy(c.mr.Object, "spec", "forProvider", field)
+	return found
+}
+
+func (c *call) bool(field string) bool {
+	b, _, _ := unstructured.NestedBool(c.mr.Object, "spec", "forProvider", field)
+	return b
+}
+
+// int of a number, which JSON may have read as either type.
+func (c *call) int(field string) int {
+	v, _, _ := unstructured.NestedFieldNoCopy(c.mr.Object, "spec", "forProvider", field)
+	switch n := v.(type) {
+	case int64:
+		return int(n)
+	case float64:
+		return int(n)
+	}
+	return 0
+}
+
+func (c *call) list(field string) []string {
+	l, _, _ := unstructured.NestedStringSlice(c.mr.Object, "spec", "forProvider", field)
+	return l
+}
+
+func (c *call) tags() map[string]string {
+	m, _, _ := unstructured.NestedStringMap(c.mr.Object, "spec", "forProvider", "tags")
+	return m
+}

@@ -1,0 +1,224 @@
+package upjet
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
+)
+
+const finalizer = "finalizer.managedresource.crossplane.io"
+
+// Reconcile a managed resource. It is what crossplane-runtime v2.2.0 does
+// (pkg/reconciler/managed), with upjet's asynchronous client behind it
+// (pkg/controller/external_async_tfpluginsdk.go).
+func (p *Provider) Reconcile(now time.Time, mr *unstructured.Unstructured, secrets Secrets) Result {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.cloud.Advance(now)
+	c := p.call(now, mr.DeepCopy(), secrets)
+	c.proceed()
+	switch {
+	case c.paused():
+		return c.pause()
+	case c.wasDeleted() && !c.allows(xpv1.ManagementActionDelete):
+		return c.release() // Orphaned, without a look at AWS.
+	}
+	c.initialize()
+	if c.tracker.op != nil {
+		return c.wait()
+	}
+	if c.wasDeleted() && c.tracker.deleted {
+		return c.release()
+	}
+	found, changes, err := c.observe()
+	switch {
+	case err != nil:
+		return c.fail(fmt.Errorf("observe failed: %w", err))
+	case c.wasDeleted() && found:
+		return c.delete()
+	case c.wasDeleted():
+		return c.release()
+	case !found:
+		return c.create()
+	}
+	return c.update(changes)
+}
+
+// paused by the annotation, or because nothing is allowed.
+func (c *call) paused() bool {
+	policies, found, _ := unstructured.NestedStringSlice(c.mr.Object, "spec", "managementPolicies")
+	return meta.IsPaused(c.mr) || (found && len(policies) == 0)
+}
+
+// pause comes before anything else: a resource that is paused has no finalizer
+// from us and is not made; one that is deleted while paused stays.
+func (c *call) pause() Result {
+	c.condition(xpv1.TypeSynced, false, xpv1.ReasonReconcilePaused, "Reconciliation is paused either through the `spec.managementPolicies` or the pause annotation")
+	if c.tracker.op != nil {
+		return c.result(c.tracker.op.next.Sub(c.now)) // It goes on in the background.
+	}
+	return c.result(0)
+}
+
+// allows an action by the management policies. The deletionPolicy of the
+// cluster-scoped family counts only where those are the default.
+func (c *call) allows(action xpv1.ManagementAction) bool {
+	policies, found, _ := unstructured.NestedStringSlice(c.mr.Object, "spec", "managementPolicies")
+	all := !found || slices.Contains(policies, string(xpv1.ManagementActionAll))
+	if all && action == xpv1.ManagementActionDelete {
+		return c.text("spec", "deletionPolicy") != string(xpv1.DeletionOrphan)
+	}
+	return all || slices.Contains(policies, string(action))
+}
+
+func (c *call) wasDeleted() bool { return meta.WasDeleted(c.mr) }
+
+// release the object: the provider has done with it.
+func (c *call) release() Result {
+	delete(c.provider.trackers, c.key)
+	return Result{}
+}
+
+// wait for an operation. Meanwhile the resource counts as up to date, and nothing
+// is observed: status and connection details stay as they are.
+func (c *call) wait() Result {
+	op := c.tracker.op
+	switch {
+	case c.wasDeleted() && op.name != opDelete:
+		return c.failIn(fmt.Errorf("delete failed: %s operation that started at %s is still running", op.name, op.started.UTC()), op.next.Sub(c.now), deleting)
+	case c.wasDeleted():
+		c.succeed(deleting)
+	default:
+		c.addFinalizer()
+		c.succeed()
+	}
+	return c.result(op.next.Sub(c.now))
+}
+
+// create what AWS does not have.
+func (c *call) create() Result {
+	if at := meta.GetExternalCreateSucceeded(c.mr); c.now.Before(at.Add(c.options.CreationGrace)) {
+		return c.result(at.Add(c.options.CreationGrace).Sub(c.now))
+	}
+	if !c.allows(xpv1.ManagementActionCreate) {
+		return c.fail(fmt.Errorf("observe failed: external resource does not exist"))
+	}
+	c.addFinalizer()
+	meta.SetExternalCreatePending(c.mr, c.now)
+	meta.SetExternalCreateSucceeded(c.mr, c.now) // Of the asynchronous call, which has only begun.
+	c.succeed(creating)
+	c.start(opCreate, c.external.create())
+	return c.result(c.again())
+}
+
+// update what is not as it should be.
+func (c *call) update(changes []change) Result {
+	c.condition(xpv1.TypeReady, true, xpv1.ReasonAvailable, "")
+	c.addFinalizer()
+	c.setAtProvider()
+	if len(changes) == 0 || !c.allows(xpv1.ManagementActionUpdate) {
+		c.tracker.failures = 0
+		if len(changes) == 0 {
+			c.condition("LastAsyncOperation", true, "Success", "")
+		}
+		c.succeed()
+		return c.resultWithConnection(c.options.Poll)
+	}
+	c.succeed()
+	c.start(opUpdate, c.updateSteps(changes))
+	return c.resultWithConnection(c.again())
+}
+
+func (c *call) updateSteps(changes []change) []step {
+	for _, ch := range changes {
+		if ch.forceNew {
+			return []step{{call: func() error {
+				return fmt.Errorf("refuse to update the external resource because the following update requires replacing it: cannot change the value of the argument %q from %q to %q", ch.argument, ch.from, ch.to)
+			}}}
+		}
+	}
+	return c.external.update(changes)
+}
+
+func (c *call) delete() Result {
+	if len(c.mr.GetFinalizers()) > 1 {
+		return c.result(c.options.Retry) // Another controller is not done with it.
+	}
+	c.succeed(deleting)
+	c.start(opDelete, c.external.delete())
+	return c.result(c.again())
+}
+
+// again is when an operation goes on; or, if it was over at once, when the next
+// may follow.
+func (c *call) again() time.Duration {
+	loop := c.options.Loop
+	if c.kind == kindParameter {
+		loop = c.options.ParameterLoop
+	}
+	if c.tracker.op != nil {
+		return max(c.tracker.op.next.Sub(c.now), loop)
+	}
+	if c.tracker.failures > 0 && !c.hot {
+		return c.backoff()
+	}
+	return loop
+}
+
+// backoff: about a dozen tries in as many seconds were seen, and fewer later.
+func (c *call) backoff() time.Duration {
+	wait := c.options.Retry
+	for range c.tracker.failures - 12 {
+		if wait *= 2; wait > c.options.MaxRetry {
+			return c.options.MaxRetry
+		}
+	}
+	return wait
+}
+
+func (c *call) fail(err error, more ...func(*call)) Result {
+	c.tracker.failures++
+	return c.failIn(err, c.backoff(), more...)
+}
+
+func (c *call) failIn(err error, requeue time.Duration, more ...func(*call)) Result {
+	for _, f := range more {
+		f(c)
+	}
+	c.condition(xpv1.TypeSynced, false, xpv1.ReasonReconcileError, err.Error())
+	return c.result(requeue)
+}
+
+func (c *call) succeed(more ...func(*call)) {
+	for _, f := range more {
+		f(c)
+	}
+	c.condition(xpv1.TypeSynced, true, xpv1.ReasonReconcileSuccess, "")
+}
+
+func creating(c *call) { c.condition(xpv1.TypeReady, false, xpv1.ReasonCreating, "") }
+func deleting(c *call) { c.condition(xpv1.TypeReady, false, xpv1.ReasonDeleting, "") }
+
+func (c *call) addFinalizer() {
+	if !meta.FinalizerExists(c.mr, finalizer) {
+		meta.AddFinalizer(c.mr, finalizer)
+	}
+}
+
+func (c *call) result(requeue time.Duration) Result {
+	return Result{Object: c.mr, Generated: c.generated, Requeue: max(requeue, 0)}
+}
+
+// resultWithConnection publishes what was observed.
+func (c *call) resultWithConnection(requeue time.Duration) Result {
+	r := c.result(requeue)
+	if name, _, _ := unstructured.NestedString(c.mr.Object, "spec", "writeConnectionSecretToRef", "name"); name != "" {
+		r.Connection = c.external.connection()
+	}
+	return r
+}
