@@ -304,3 +304,13 @@ func holds(secret *unstructured.Unstructured, content map[string][]byte) bool {
 	}
 	return true
 }
+
+// has tells whether AWS has a replication group, and which.
+func (p *provider) has(id string) (aws.ReplicationGroup, bool) {
+	for _, g := range p.cloud.ReplicationGroups() {
+		if g.ID == id {
+			return g, true
+		}
+	}
+	return aws.ReplicationGroup{}, false
+}

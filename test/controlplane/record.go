@@ -1,0 +1,177 @@
+//go:build controlplane
+
+package controlplane
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// A record of what happens to some caches from now on. At its end it is held against
+// what is promised: nothing that AWS has is ever deleted or made twice, and no URL
+// goes backwards.
+type record struct {
+	audit  audit
+	since  time.Time // In the model.
+	caches []cache
+	made   bool // Whether the caches were there before.
+}
+
+// recordCreation of caches that are yet to be asked for, or go on with those that are.
+func newRecord(t *testing.T, made bool, caches ...cache) record {
+	t.Helper()
+	a, err := plane.auditFromNow()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return record{audit: a, since: plane.provider.now(), caches: caches, made: made}
+}
+
+// check the promises.
+func (r record) check(t *testing.T) {
+	t.Helper()
+	entries, err := r.audit.entries()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range r.caches {
+		_, _, composite, err := c.composite(t.Context())
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if err := r.checkManaged(entries, c, composite); err != nil {
+			t.Error(err)
+		}
+		all := urls(entries, c.team.namespace, c.name)
+		if err := backwards(all); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		if err := r.checkAWS(c); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// checkManaged resources of a cache: each is made once, and none is deleted.
+func (r record) checkManaged(entries []entry, c cache, composite string) error {
+	made := map[string]int{}
+	for _, e := range entries {
+		ref := e.ObjectRef
+		if !e.managed() || !strings.HasPrefix(ref.Name, composite+"-") {
+			continue
+		}
+		if e.deleted() {
+			return fmt.Errorf("a managed resource was deleted: %s", e)
+		}
+		if e.created() {
+			made[ref.Resource+" "+ref.Name]++
+		}
+	}
+	want := len(c.managed)
+	if r.made {
+		want = 0
+	}
+	if len(made) != want {
+		return fmt.Errorf("expected %d managed resources to be made for %s, there were %v", want, c.name, made)
+	}
+	return nil
+}
+
+// checkAWS: what was asked of it for a cache.
+func (r record) checkAWS(c cache) error {
+	for _, q := range plane.provider.cloud.Log() {
+		if !strings.HasPrefix(q.Resource, c.clusterID()) && q.Resource != c.parameter() || q.Time.Before(r.since) {
+			continue
+		}
+		if strings.HasPrefix(q.Name, "Delete") {
+			return fmt.Errorf("AWS was asked to delete: %s", q)
+		}
+		if q.Refused() {
+			return fmt.Errorf("AWS was asked for what it does not allow: %s", q)
+		}
+	}
+	return nil
+}
+
+// A stage that a cache comes to, and how it is seen.
+type stage struct {
+	name    string
+	reached func(context.Context, cache) error
+}
+
+// creation is what can be seen of it, in order.
+var creation = []stage{
+	{"asked", func(ctx context.Context, c cache) error {
+		_, err := c.claim(ctx)
+		return err
+	}},
+	{"composed", func(ctx context.Context, c cache) error {
+		_, err := c.one(ctx, subnetGroups)
+		return err
+	}},
+	{"groups ready", func(ctx context.Context, c cache) error {
+		sg, err := c.one(ctx, subnetGroups)
+		if err != nil {
+			return err
+		}
+		return hasCondition(sg, "Ready", "True")
+	}},
+	{"let go", func(ctx context.Context, c cache) error {
+		rg, err := c.one(ctx, replicationGroups)
+		if err == nil && rg.GetAnnotations()["crossplane.io/paused"] == "true" {
+			return fmt.Errorf("%s is held", rg.GetName())
+		}
+		return err
+	}},
+	{"made by AWS", func(ctx context.Context, c cache) error {
+		rg, err := c.one(ctx, replicationGroups)
+		if err != nil {
+			return err
+		}
+		return hasCondition(rg, "Ready", "True")
+	}},
+	{"published", func(ctx context.Context, c cache) error {
+		_, err := c.details(ctx)
+		return err
+	}},
+	{"in Parameter Store", func(_ context.Context, c cache) error {
+		_, err := plane.provider.cloud.GetParameter("eu-central-1", c.parameter())
+		return err
+	}},
+}
+
+// update from one node to two is what can be seen of it, in order.
+var update = []stage{
+	{"asked", creation[0].reached},
+	{"desired", func(ctx context.Context, c cache) error {
+		rg, err := c.one(ctx, replicationGroups)
+		if err != nil {
+			return err
+		}
+		return expectNumber(rg.Object, 2, "spec", "forProvider", "numCacheClusters")
+	}},
+	{"accepted by AWS", func(_ context.Context, c cache) error {
+		if g, _ := plane.provider.has(c.clusterID()); g.Status != "modifying" && g.Nodes != 2 {
+			return fmt.Errorf("the group is %s with %d nodes", g.Status, g.Nodes)
+		}
+		return nil
+	}},
+	{"done by AWS", func(ctx context.Context, c cache) error {
+		rg, err := c.one(ctx, replicationGroups)
+		if err != nil {
+			return err
+		}
+		return expectNumber(rg.Object, 2, "status", "atProvider", "numCacheClusters")
+	}},
+	{"published", func(ctx context.Context, c cache) error {
+		d, err := c.details(ctx)
+		if err == nil && d["REDIS_READER_HOST"] == "" {
+			return fmt.Errorf("%s has no REDIS_READER_HOST", c.name)
+		}
+		return err
+	}},
+}
