@@ -83,6 +83,13 @@ func deterministic(t testing.TB, m proto.Message) string {
 	return string(b)
 }
 
+// ourMetadata is what is set beside annotations, by resource.
+var ourMetadata = map[string][]string{
+	resources.ReplicationGroup: {"labels"},
+	resources.ConnectionSecret: {"name"},
+	resources.AuthTokens:       {"name", "namespace"},
+}
+
 // checkOwnFieldsOnly: no status, nothing null or empty, no metadata but our own.
 func checkOwnFieldsOnly(t *testing.T, rsp *fnv1.RunFunctionResponse) {
 	t.Helper()
@@ -94,7 +101,7 @@ func checkOwnFieldsOnly(t *testing.T, rsp *fnv1.RunFunctionResponse) {
 			}
 		}
 		for key := range object["metadata"].(map[string]any) {
-			if key != "annotations" && (key != "name" || name != resources.ConnectionSecret) {
+			if !slices.Contains(ourMetadata[name], key) && key != "annotations" {
 				t.Errorf("%s: metadata.%s is not ours to set", name, key)
 			}
 		}
@@ -172,6 +179,7 @@ func checkNothingSecret(t *testing.T, req *fnv1.RunFunctionRequest, rsp *fnv1.Ru
 		c.ConnectionDetails = nil
 	}
 	delete(public.GetDesired().GetResources(), resources.ConnectionSecret)
+	delete(public.GetDesired().GetResources(), resources.AuthTokens)
 	text := public.String()
 	for _, secret := range append(secrets, "redis://", "rediss://") {
 		if secret != "" && strings.Contains(text, secret) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
+	"github.com/crossplane-contrib/function-xredis/internal/owner"
 	"github.com/crossplane-contrib/function-xredis/internal/plan"
 	"github.com/crossplane-contrib/function-xredis/internal/policy"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
@@ -52,6 +53,9 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) error 
 	}
 	observed, err := resources.Observe(req, xr.Namespaced())
 	if err != nil {
+		return err
+	}
+	if err := owner.Check(req, rsp, xr, observed, plan.Cache(xr, in)); err != nil {
 		return err
 	}
 	token := connection.RequireToken(req, rsp, xr)

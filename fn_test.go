@@ -12,6 +12,7 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
@@ -280,6 +281,7 @@ func TestRefuseKeepsConditions(t *testing.T) {
 	set(req.GetObserved().GetComposite().GetResource(), []any{
 		map[string]any{"type": "Provisioned", "status": "True", "reason": "Available", "message": "as it was"},
 		map[string]any{"type": "URLPublished", "status": "False", "reason": "Waiting", "message": "as it was"},
+		map[string]any{"type": "Upgrading", "status": "True", "reason": "StepUnderWay", "message": "as it was"},
 		map[string]any{"type": "Ready", "status": "True", "reason": "Available"},
 	}, "status", "conditions")
 	spec(req, "numCacheNodes", 0)
@@ -291,6 +293,7 @@ func TestRefuseKeepsConditions(t *testing.T) {
 		"Accepted":     "STATUS_CONDITION_FALSE Invalid",
 		"Provisioned":  "STATUS_CONDITION_TRUE Available",
 		"URLPublished": "STATUS_CONDITION_FALSE Waiting",
+		"Upgrading":    "STATUS_CONDITION_TRUE StepUnderWay",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)
@@ -386,7 +389,7 @@ func TestConditions(t *testing.T) {
 			stage:  "minimal/claims/6-available",
 			change: func(req *fnv1.RunFunctionRequest) { spec(req, "engineVersion", "6.2") },
 			kind:   "Accepted", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "ChangeRefused",
-			want: []string{"spec.engineVersion", `"6.2"`, `"7.1"`, "snapshotName", "All other changes are carried out"},
+			want: []string{"spec.engineVersion", `"6.2"`, `"7.1"`, "make a new claim", "All other changes are carried out"},
 		},
 		"Region": {
 			reason: "A running cache can't move.",
@@ -416,9 +419,7 @@ func TestConditions(t *testing.T) {
 			reason: "What Crossplane answers is held against what was asked: a Secret of another namespace is none.",
 			stage:  "auth-token-secret/claims/4-token-is-there",
 			change: func(req *fnv1.RunFunctionRequest) {
-				for _, r := range req.GetRequiredResources() {
-					set(r.GetItems()[0].GetResource(), "kube-system", "metadata", "namespace")
-				}
+				set(req.GetRequiredResources()["auth-token"].GetItems()[0].GetResource(), "kube-system", "metadata", "namespace")
 			},
 			kind: "Provisioned", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "Creating",
 			want: []string{`waits for the Secret "redis-token" in the namespace "team-checkout"`},
@@ -513,25 +514,35 @@ func TestFieldOfAnotherCase(t *testing.T) {
 	}
 }
 
-// TestTokenChange: a changed token of the team's own is passed on at once, and
+// TestTokenChange: a changed token of the team's own is laid out for the provider
+// first, beside the one that the cache has; AWS is asked only when it is there; and
 // the URL follows only what the cache says that it accepts.
 func TestTokenChange(t *testing.T) {
+	const token = "another-token-of-the-team"
 	req := stage(t, "production/claims/3-available")
 	before := run(t, clone(req))
-	for _, r := range req.GetRequiredResources() {
-		set(r.GetItems()[0].GetResource(), base64.StdEncoding.EncodeToString([]byte("another-token-of-the-team")), "data", "token")
-	}
+	set(req.GetRequiredResources()["auth-token"].GetItems()[0].GetResource(), base64.StdEncoding.EncodeToString([]byte(token)), "data", "token")
 	after := run(t, req)
-	digest := func(rsp *fnv1.RunFunctionResponse) string {
-		a := rsp.GetDesired().GetResources()[resources.ReplicationGroup].GetResource().GetFields()["metadata"].GetStructValue().GetFields()["annotations"]
-		return a.GetStructValue().GetFields()[resources.AnnotationTokenDigest].GetStringValue()
-	}
-	if digest(before) == digest(after) || digest(after) == "" {
-		t.Errorf("the digest must change with the token: %q, then %q", digest(before), digest(after))
+	if diff := cmp.Diff(specOf(before, resources.ReplicationGroup), specOf(after, resources.ReplicationGroup)); diff != "" {
+		t.Errorf("the cache is asked for a token that the provider can't read yet: -before, +after:\n%s", diff)
 	}
 	if diff := cmp.Diff(before.GetDesired().GetComposite().GetConnectionDetails(), after.GetDesired().GetComposite().GetConnectionDetails()); diff != "" {
 		t.Errorf("the URL changed before the cache accepts the new token: -before, +after:\n%s", diff)
 	}
+	tokens := after.GetDesired().GetResources()[resources.AuthTokens].GetResource().AsMap()["data"].(map[string]any)
+	if got, ok := tokens[resources.TokenKey(redis.Digest(token))]; !ok || got != base64.StdEncoding.EncodeToString([]byte(token)) || len(tokens) != 2 {
+		t.Errorf("the provider finds %d tokens, the new one among them: %t", len(tokens), ok)
+	}
+
+	set(observed(req, resources.AuthTokens), tokens, "data")
+	rg := specOf(run(t, req), resources.ReplicationGroup)["forProvider"].(map[string]any)
+	if got := rg["authTokenSecretRef"].(map[string]any)["key"]; got != resources.TokenKey(redis.Digest(token)) || rg["authTokenUpdateStrategy"] != "ROTATE" {
+		t.Errorf("AWS must be asked for the new token beside the old one: key %v, strategy %v", got, rg["authTokenUpdateStrategy"])
+	}
+}
+
+func specOf(rsp *fnv1.RunFunctionResponse, name string) map[string]any {
+	return rsp.GetDesired().GetResources()[name].GetResource().AsMap()["spec"].(map[string]any)
 }
 
 // TestRequirementIsStable: what is asked of Crossplane is asked in every round.

@@ -8,15 +8,15 @@ import (
 
 // TLS settings of transitEncryption.
 const (
-	TransitEncryptionDisabled  = "Disabled"
-	TransitEncryptionPreferred = "Preferred"
-	TransitEncryptionRequired  = "Required"
+	TransitEncryptionDisabled  = redis.TLSDisabled
+	TransitEncryptionPreferred = redis.TLSPreferred
+	TransitEncryptionRequired  = redis.TLSRequired
 )
 
 // Settings of authTokenUpdateStrategy.
 const (
-	AuthTokenUpdateStrategySet    = "SET"
-	AuthTokenUpdateStrategyRotate = "ROTATE"
+	AuthTokenUpdateStrategySet    = redis.StrategySet
+	AuthTokenUpdateStrategyRotate = redis.StrategyRotate
 )
 
 // Settings of deletionPolicy.

@@ -10,8 +10,15 @@ import (
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:path=xredis,singular=xredis
-// +kubebuilder:printcolumn:name="ENDPOINT",type="string",JSONPath=".status.endpoint"
-// +kubebuilder:printcolumn:name="PARAMETER",type="string",JSONPath=".status.parameterStorePath"
+// +kubebuilder:printcolumn:name="ENGINE",type="string",JSONPath=".status.engine"
+// +kubebuilder:printcolumn:name="VERSION",type="string",JSONPath=".status.engineVersion"
+// +kubebuilder:printcolumn:name="TYPE",type="string",JSONPath=".status.nodeType"
+// +kubebuilder:printcolumn:name="NODES",type="integer",JSONPath=".status.numCacheNodes"
+// +kubebuilder:printcolumn:name="TLS",type="string",JSONPath=".status.transitEncryption"
+// +kubebuilder:printcolumn:name="AUTH",type="string",JSONPath=".status.auth"
+// +kubebuilder:printcolumn:name="STAGE",type="string",JSONPath=".status.stage"
+// +kubebuilder:printcolumn:name="ENDPOINT",type="string",JSONPath=".status.endpoint",priority=1
+// +kubebuilder:printcolumn:name="PARAMETER",type="string",JSONPath=".status.parameterStorePath",priority=1
 type XRedis struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata,omitempty"`
@@ -291,7 +298,8 @@ type ConnectionSecretReference struct {
 	Name string `json:"name"`
 }
 
-// XRedisStatus is what is known of the cache. It holds no secret.
+// XRedisStatus is what AWS says of the cache, and not what is asked for. It holds
+// no secret.
 type XRedisStatus struct {
 	// Replication group id in ElastiCache.
 	//
@@ -317,4 +325,39 @@ type XRedisStatus struct {
 	//
 	// +optional
 	Port int64 `json:"port,omitempty"`
+
+	// Engine that runs: redis or valkey.
+	//
+	// +optional
+	Engine string `json:"engine,omitempty"`
+
+	// Version that runs, to the patch.
+	//
+	// +optional
+	EngineVersion string `json:"engineVersion,omitempty"`
+
+	// Node type that runs.
+	//
+	// +optional
+	NodeType string `json:"nodeType,omitempty"`
+
+	// Nodes that run.
+	//
+	// +optional
+	NumCacheNodes int64 `json:"numCacheNodes,omitempty"`
+
+	// TLS as it is now: Disabled, Preferred or Required.
+	//
+	// +optional
+	TransitEncryption string `json:"transitEncryption,omitempty"`
+
+	// AUTH as it is now: Disabled or Enabled.
+	//
+	// +optional
+	Auth string `json:"auth,omitempty"`
+
+	// Where the cache stands: Creating, Settled, or the step that is under way.
+	//
+	// +optional
+	Stage string `json:"stage,omitempty"`
 }

@@ -63,6 +63,13 @@ func Read(req *fnv1.RunFunctionRequest) (*XR, error) {
 				Endpoint:           o.Text("status", "endpoint"),
 				ReaderEndpoint:     o.Text("status", "readerEndpoint"),
 				Port:               int64(o.Number("status", "port")),
+				Engine:             o.Text("status", "engine"),
+				EngineVersion:      o.Text("status", "engineVersion"),
+				NodeType:           o.Text("status", "nodeType"),
+				NumCacheNodes:      int64(o.Number("status", "numCacheNodes")),
+				TransitEncryption:  o.Text("status", "transitEncryption"),
+				Auth:               o.Text("status", "auth"),
+				Stage:              o.Text("status", "stage"),
 			},
 		},
 		ClaimNamespace:    o.Text("spec", "claimRef", "namespace"),
@@ -167,8 +174,19 @@ func WriteStatus(rsp *fnv1.RunFunctionResponse, xr *XR, status v1alpha1.XRedisSt
 	setText(out, "parameterStorePath", status.ParameterStorePath)
 	setText(out, "endpoint", status.Endpoint)
 	setText(out, "readerEndpoint", status.ReaderEndpoint)
-	if status.Port != 0 {
-		out["port"] = structpb.NewNumberValue(float64(status.Port))
+	setText(out, "engine", status.Engine)
+	setText(out, "engineVersion", status.EngineVersion)
+	setText(out, "nodeType", status.NodeType)
+	setText(out, "transitEncryption", status.TransitEncryption)
+	setText(out, "auth", status.Auth)
+	setText(out, "stage", status.Stage)
+	setNumber(out, "port", status.Port)
+	setNumber(out, "numCacheNodes", status.NumCacheNodes)
+}
+
+func setNumber(fields map[string]*structpb.Value, key string, n int64) {
+	if n != 0 {
+		fields[key] = structpb.NewNumberValue(float64(n))
 	}
 }
 

@@ -3,6 +3,7 @@
 package connection
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/base64"
 	"fmt"
@@ -36,6 +37,12 @@ func (Details) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[redacted
 // URL is the one connection string, empty while there is none.
 func (d Details) URL() redis.Secret { return redis.NewSecret(string(d[KeyURL])) }
 
+// TLS tells whether clients that use the URL use TLS.
+func (d Details) TLS() bool { return bytes.HasPrefix(d[KeyURL], []byte("rediss://")) }
+
+// Password is the token in the URL, empty without AUTH.
+func (d Details) Password() redis.Secret { return redis.NewSecret(string(d[KeyPassword])) }
+
 // Published are the details that clients can already read: those that Crossplane
 // has published for a claim, or those in the composed Secret.
 func Published(xr *composite.XR, o resources.Observed) Details {
@@ -57,18 +64,18 @@ func Published(xr *composite.XR, o resources.Observed) Details {
 }
 
 // Current are the details that the cache accepts now, and empty while anything
-// is missing: a URL without a token to a cache that wants one is no URL. The
-// scheme follows what is observed and not what is asked.
-func Current(xr *composite.XR, o resources.Observed) Details {
+// is missing: a URL without a token to a cache that wants one is no URL. They
+// follow what is observed and not what is asked. Where the cache accepts clients
+// with TLS and without, withTLS tells which are to come.
+func Current(xr *composite.XR, o resources.Observed, withTLS bool) Details {
 	rg := o[resources.ReplicationGroup]
-	host := cmp.Or(rg.Endpoint(), xr.Status.Endpoint)
-	tls, known := rg.TLS()
-	token := rg.AuthToken()
-	if host == "" || !known || (rg.WantsToken() && token.IsEmpty()) {
+	host, report := cmp.Or(rg.Endpoint(), xr.Status.Endpoint), rg.Report()
+	token, _ := rg.AuthToken()
+	if host == "" || report == nil || (rg.AskedToken() != "" && token.IsEmpty()) {
 		return Details{}
 	}
 	out := Details{
-		KeyURL:  []byte(redis.URL(host, redis.Port, tls, token).Reveal()),
+		KeyURL:  []byte(redis.URL(host, redis.Port, withTLS, token).Reveal()),
 		KeyHost: []byte(host),
 		KeyPort: []byte(strconv.Itoa(redis.Port)),
 	}

@@ -22,7 +22,7 @@ const requirementToken = "auth-token"
 type TeamToken struct {
 	Token redis.Secret
 
-	// Missing tells what is not there yet; the cache waits for it.
+	// Missing is what is not there yet, and what to do; the cache waits for it.
 	Missing string
 
 	// Invalid tells what AWS would refuse of the token that is there.
@@ -45,16 +45,15 @@ func RequireToken(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, x
 	if ref == nil {
 		return TeamToken{}
 	}
-	rsp.Requirements = requirements(rsp)
-	rsp.Requirements.Resources[requirementToken] = &fnv1.ResourceSelector{
+	Require(rsp, requirementToken, &fnv1.ResourceSelector{
 		ApiVersion: "v1",
 		Kind:       "Secret",
 		Match:      &fnv1.ResourceSelector_MatchName{MatchName: ref.Name},
 		Namespace:  ptr.To(namespace),
-	}
+	})
 	secret, ok := findSecret(req, ref.Name, namespace)
 	if !ok {
-		return TeamToken{Missing: fmt.Sprintf("waits for the Secret %q in the namespace %q, which does not exist: make it, with the token under the key %q", ref.Name, namespace, ref.Key)}
+		return TeamToken{Missing: fmt.Sprintf("the Secret %q in the namespace %q, which does not exist: make it, with the token under the key %q", ref.Name, namespace, ref.Key)}
 	}
 	return readToken(secret, ref.Name, ref.Key, namespace)
 }
@@ -74,7 +73,7 @@ func findSecret(req *fnv1.RunFunctionRequest, name, namespace string) (object.Ob
 func readToken(secret object.Object, name, key, namespace string) TeamToken {
 	b, err := base64.StdEncoding.DecodeString(secret.Text("data", key))
 	if err != nil || len(b) == 0 {
-		return TeamToken{Missing: fmt.Sprintf("waits for the key %q of the Secret %q in the namespace %q, which is missing or empty: put the token there", key, name, namespace)}
+		return TeamToken{Missing: fmt.Sprintf("the key %q of the Secret %q in the namespace %q, which is missing or empty: put the token there", key, name, namespace)}
 	}
 	token := redis.NewSecret(string(b))
 	if err := redis.CheckToken(token); err != nil {
@@ -83,13 +82,13 @@ func readToken(secret object.Object, name, key, namespace string) TeamToken {
 	return TeamToken{Token: token}
 }
 
-func requirements(rsp *fnv1.RunFunctionResponse) *fnv1.Requirements {
-	r := rsp.GetRequirements()
-	if r == nil {
-		r = &fnv1.Requirements{}
+// Require resources of Crossplane, beside what other functions require.
+func Require(rsp *fnv1.RunFunctionResponse, name string, selector *fnv1.ResourceSelector) {
+	if rsp.GetRequirements() == nil {
+		rsp.Requirements = &fnv1.Requirements{}
 	}
-	if r.GetResources() == nil {
-		r.Resources = map[string]*fnv1.ResourceSelector{}
+	if rsp.GetRequirements().GetResources() == nil {
+		rsp.Requirements.Resources = map[string]*fnv1.ResourceSelector{}
 	}
-	return r
+	rsp.GetRequirements().GetResources()[name] = selector
 }

@@ -17,6 +17,12 @@ func (o Object) Name() string { return o.Text("metadata", "name") }
 // Namespace of the object, empty if it has none.
 func (o Object) Namespace() string { return o.Text("metadata", "namespace") }
 
+// UID of the object.
+func (o Object) UID() string { return o.Text("metadata", "uid") }
+
+// Label of the object, empty if it has none such.
+func (o Object) Label(key string) string { return o.Text("metadata", "labels", key) }
+
 // Annotation of the object, empty if it has none such.
 func (o Object) Annotation(key string) string { return o.Text("metadata", "annotations", key) }
 

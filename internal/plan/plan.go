@@ -5,6 +5,7 @@ package plan
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 
 	"k8s.io/utils/ptr"
@@ -12,6 +13,7 @@ import (
 	"github.com/crossplane-contrib/function-xredis/input/v1beta1"
 	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
+	"github.com/crossplane-contrib/function-xredis/internal/owner"
 	"github.com/crossplane-contrib/function-xredis/internal/policy"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
@@ -25,23 +27,18 @@ const (
 	// neither a claim nor a connection Secret, as in a preview.
 	fallbackNamespace = "crossplane-system"
 
-	// generatedTokenKey is the key of a generated token in its Secret.
-	generatedTokenKey = "token"
-
-	suffixToken      = "auth-token"
 	suffixConnection = "replication-group"
 )
 
 // A Plan is what is derived for one run.
 type Plan struct {
+	redis.Plan
+
 	// Facts that the resources are made from.
 	Facts resources.Facts
 
-	// Waits tells, for each resource that is held, what it waits for.
-	Waits map[string][]string
-
-	// Refused changes, which a running cache can't be given.
-	Refused []redis.Refusal
+	// Held tells, for each resource that is held, what it waits for.
+	Held map[string][]string
 
 	// Wrong is what else keeps the claim from being accepted.
 	Wrong []string
@@ -52,17 +49,24 @@ type Plan struct {
 
 // New plan. The token is what was found of the team's own, and is not looked at
 // where the claim asks for none.
-func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, token connection.TeamToken) Plan {
-	asked := askedState(xr, in)
-	state, refused := redis.Next(asked, resources.RunningState(o, asked))
+func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connection.TeamToken) Plan {
+	rg := o[resources.ReplicationGroup]
+	wanted := wantedToken(xr, rg, team)
+	asked := redis.State{Fixed: askedFixed(xr, in), Stage: askedStage(xr, wanted)}
 	published := connection.Published(xr, o)
-	details := connection.Next(connection.Current(xr, o), published)
+	step := next(xr, asked, o, published)
+	details := connection.Next(connection.Current(xr, o, step.URLWithTLS), published)
 	p := Plan{
+		Plan: step,
 		Facts: resources.Facts{
-			Cache:             state,
-			Families:          families(state, o),
+			Cache:             step.State,
+			TLSMode:           tlsMode(rg, step.Stage),
+			Followed:          step.Followed,
+			Steps:             step.Total,
+			Families:          families(step, o),
 			ProviderConfig:    providerConfig(in),
-			Token:             tokenOf(xr, o, state, token),
+			Token:             token(xr, step.Token),
+			Tokens:            tokens(rg, o, team, wanted, step.Token),
 			ConnectionSecret:  connectionSecret(xr),
 			URLSecret:         urlSecret(xr, o),
 			Details:           details,
@@ -70,35 +74,106 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, token connec
 			URLDigest:         urlDigest(published, o),
 			ParameterKMSKeyID: parameterKey(in),
 		},
-		Refused:   append(refused, refusedSecretName(xr, o)...),
-		Wrong:     wrong(xr, o, token),
-		Waits:     map[string][]string{},
+		Wrong:     wrong(xr, o, team),
+		Held:      map[string][]string{},
 		Published: published,
 	}
-	p.holdReplicationGroup(xr, o, token)
+	if len(p.Facts.Tokens) > 0 || (o[resources.AuthTokens].Exists() && !settled(rg, step.Token)) {
+		p.Facts.TokenSecret = tokenSecret(xr)
+	}
+	p.Refused = append(p.Refused, refusedSecretName(xr, o)...)
+	p.holdReplicationGroup(xr, o, team)
 	p.holdURLParameter(o)
 	return p
 }
 
-// askedState is what the claim asks of the parts that can't simply be applied.
-func askedState(xr *composite.XR, in *v1beta1.Input) redis.State {
-	return redis.State{
+// next step of the cache.
+func next(xr *composite.XR, asked redis.State, o resources.Observed, published connection.Details) redis.Plan {
+	rg := o[resources.ReplicationGroup]
+	if !rg.InAWS() {
+		return redis.First(asked, o.Fixed(asked.Fixed))
+	}
+	return redis.Next(asked, redis.Running{
+		Fixed:    o.Fixed(asked.Fixed),
+		Asked:    rg.AskedStage(asked.Stage),
+		Report:   rg.Report(),
+		Refused:  rg.Refused(),
+		Changing: rg.Changing(&xr.Spec),
+		Families: o.ReadyFamilies(),
+		Tokens:   slices.Sorted(maps.Keys(o.Tokens())),
+		Clients:  clients(xr, o, published),
+		Followed: rg.Annotation(resources.AnnotationFollowed),
+		Total:    rg.Steps(),
+	})
+}
+
+// Cache that is asked for, as AWS tells one from another.
+func Cache(xr *composite.XR, in *v1beta1.Input) owner.Cache {
+	asked := askedFixed(xr, in)
+	return owner.Cache{ClusterID: asked.ClusterID, Region: asked.Region, ProviderConfig: providerConfig(in)}
+}
+
+func askedFixed(xr *composite.XR, in *v1beta1.Input) redis.Fixed {
+	return redis.Fixed{
 		ClusterID:          redis.ClusterID(xr.Spec.AppName, xr.Spec.Environment),
 		ParameterStorePath: policy.ParameterStorePath(&xr.Spec, in),
 		Region:             *xr.Spec.Region,
-		Engine:             *xr.Spec.Engine,
-		EngineVersion:      *xr.Spec.EngineVersion,
-		TransitEncryption:  *xr.Spec.TransitEncryption,
-		Auth:               *xr.Spec.EnableAuthToken,
 		KMSKeyID:           ptr.Deref(xr.Spec.KMSKeyID, ""),
 		SnapshotName:       ptr.Deref(xr.Spec.SnapshotName, ""),
+	}
+}
+
+func askedStage(xr *composite.XR, token string) redis.Stage {
+	out := redis.Stage{
+		Engine:        *xr.Spec.Engine,
+		EngineVersion: *xr.Spec.EngineVersion,
+		TLS:           *xr.Spec.TransitEncryption,
+		Token:         token,
+	}
+	if out.Auth() {
+		out.Strategy = *xr.Spec.AuthTokenUpdateStrategy
+	}
+	return out
+}
+
+// clients of the cache, and what they can read.
+func clients(xr *composite.XR, o resources.Observed, published connection.Details) redis.Clients {
+	if urlSecret(xr, o) == nil {
+		return redis.Clients{None: true}
+	}
+	token, _ := o[resources.ReplicationGroup].AuthToken()
+	out := redis.Clients{UpToDate: published.Password() == token}
+	if InParameterStore(o, published) {
+		out.TLS = ptr.To(published.TLS())
+	}
+	return out
+}
+
+// InParameterStore tells whether the parameter was written since the URL that is
+// published became so.
+func InParameterStore(o resources.Observed, published connection.Details) bool {
+	r := o[resources.URLParameter]
+	return o.Ready(resources.URLParameter) && r.SyncError() == "" &&
+		r.Annotation(resources.AnnotationURLDigest) == published.URL().Digest()
+}
+
+// tlsMode tells whether the engine that runs knows TLS modes. One that is only
+// asked for does not run yet.
+func tlsMode(rg resources.Resource, asked redis.Stage) bool {
+	switch report := rg.Report(); {
+	case !rg.InAWS():
+		return redis.HasTLSMode(asked.Engine, asked.EngineVersion)
+	case report == nil:
+		return rg.Has("spec", "forProvider", "transitEncryptionMode")
+	default:
+		return redis.HasTLSMode(report.Engine, report.EngineVersion)
 	}
 }
 
 // holdReplicationGroup until its groups are ready, its subnets are known to lie
 // in the claim's VPC, and its token is there: the provider would make a cache
 // without a password and say nothing.
-func (p *Plan) holdReplicationGroup(xr *composite.XR, o resources.Observed, token connection.TeamToken) {
+func (p *Plan) holdReplicationGroup(xr *composite.XR, o resources.Observed, team connection.TeamToken) {
 	if o[resources.ReplicationGroup].InAWS() {
 		return
 	}
@@ -106,22 +181,17 @@ func (p *Plan) holdReplicationGroup(xr *composite.XR, o resources.Observed, toke
 	family, _ := redis.Family(p.Facts.Cache.Engine, p.Facts.Cache.EngineVersion)
 	for _, name := range []string{resources.SubnetGroup, resources.ParameterGroup(family)} {
 		if !o.Ready(name) {
-			waits = append(waits, "waits for "+name)
+			waits = append(waits, ""+name)
 		}
 	}
 	vpc := o[resources.SubnetGroup].VPC()
 	if o.Ready(resources.SubnetGroup) && vpc == "" {
-		waits = append(waits, "waits for AWS to tell the VPC of the subnets")
+		waits = append(waits, "AWS to tell the VPC of the subnets")
 	}
 	if vpc != "" && vpc != xr.Spec.VPCID {
-		waits = append(waits, "waits for subnets of the VPC "+xr.Spec.VPCID)
+		waits = append(waits, "subnets of the VPC "+xr.Spec.VPCID)
 	}
-	if token.Missing != "" {
-		waits = append(waits, token.Missing)
-	}
-	if token.Invalid != "" {
-		waits = append(waits, "waits for a token that AWS accepts")
-	}
+	waits = append(waits, waitsForToken(p.Token, o, team)...)
 	p.hold(resources.ReplicationGroup, &p.Facts.HoldReplicationGroup, waits)
 }
 
@@ -133,9 +203,9 @@ func (p *Plan) holdURLParameter(o resources.Observed) {
 	}
 	var waits []string
 	if p.Facts.URLSecret == nil {
-		waits = append(waits, "waits for a Secret that holds REDIS_URL")
+		waits = append(waits, "a Secret that holds REDIS_URL")
 	} else if p.Published.URL().IsEmpty() {
-		waits = append(waits, "waits for REDIS_URL to be in its Secret")
+		waits = append(waits, "REDIS_URL to be in its Secret")
 	}
 	p.hold(resources.URLParameter, &p.Facts.HoldURLParameter, waits)
 }
@@ -143,60 +213,41 @@ func (p *Plan) holdURLParameter(o resources.Observed) {
 func (p *Plan) hold(name string, held *bool, waits []string) {
 	*held = len(waits) > 0
 	if *held {
-		p.Waits[name] = waits
+		p.Held[name] = waits
 	}
 }
 
 // wrong is what the team has to mend although the spec is valid in itself.
-func wrong(xr *composite.XR, o resources.Observed, token connection.TeamToken) []string {
+func wrong(xr *composite.XR, o resources.Observed, team connection.TeamToken) []string {
 	var out []string
 	vpc := o[resources.SubnetGroup].VPC()
 	if vpc != "" && vpc != xr.Spec.VPCID && !o[resources.ReplicationGroup].InAWS() {
 		out = append(out, fmt.Sprintf("spec.subnetIds: AWS found these subnets in the VPC %s, and spec.vpcId is %s: name subnets of that VPC, or make a new claim with the other vpcId", vpc, xr.Spec.VPCID))
 	}
-	if token.Invalid != "" {
-		out = append(out, "spec.authTokenSecretRef: "+token.Invalid)
+	if team.Invalid != "" {
+		out = append(out, "spec.authTokenSecretRef: "+team.Invalid)
 	}
 	return out
 }
 
-// families of the parameter groups: the cache's first, and any other that exists
-// beside it, because one in use can't be deleted.
-func families(state redis.State, o resources.Observed) []string {
-	family, _ := redis.Family(state.Engine, state.EngineVersion)
-	out := []string{family}
+// families of the parameter groups: the one that the cache has or heads for, and
+// any other that exists, because one in use can't be deleted. What AWS says that
+// the cache does not use is left to Crossplane to delete.
+func families(step redis.Plan, o resources.Observed) []string {
+	out := []string{}
+	for _, stage := range []redis.Stage{step.Stage, step.Heading} {
+		if family, ok := redis.Family(stage.Engine, stage.EngineVersion); ok && !slices.Contains(out, family) {
+			out = append(out, family)
+		}
+	}
+	inUse := o[resources.ReplicationGroup].ParameterGroupInUse()
+	if inUse == redis.ParameterGroupName(step.ClusterID, out[0]) {
+		return out
+	}
 	for _, f := range o.Families() {
 		if !slices.Contains(out, f) {
 			out = append(out, f)
 		}
-	}
-	return out
-}
-
-// tokenOf tells where the provider reads the token. A cache that runs keeps its
-// Secret until a new one holds a token that AWS accepts, and one with a
-// generated token keeps that: the same request elsewhere would be a new token.
-func tokenOf(xr *composite.XR, o resources.Observed, state redis.State, team connection.TeamToken) *resources.Token {
-	if !state.Auth {
-		return nil
-	}
-	running, ref := resources.RunningToken(o), xr.Spec.AuthTokenSecretRef
-	if ref == nil && running != nil && running.Generated {
-		return running
-	}
-	if ref == nil {
-		return &resources.Token{
-			SecretRef: resources.SecretRef{Name: redis.SecretName(xr.GetName(), suffixToken), Namespace: platformNamespace(xr)},
-			Key:       generatedTokenKey,
-			Generated: true,
-		}
-	}
-	if running != nil && !team.Usable() {
-		return running
-	}
-	out := &resources.Token{SecretRef: resources.SecretRef{Name: ref.Name, Namespace: xr.TokenNamespace()}, Key: ref.Key}
-	if team.Usable() {
-		out.Digest = team.Token.Digest()
 	}
 	return out
 }
@@ -242,8 +293,8 @@ func urlDigest(published connection.Details, o resources.Observed) string {
 }
 
 // connectionSecret is where the provider writes what it knows of the cache.
-func connectionSecret(xr *composite.XR) *resources.SecretRef {
-	return &resources.SecretRef{Name: redis.SecretName(xr.GetName(), suffixConnection), Namespace: platformNamespace(xr)}
+func connectionSecret(xr *composite.XR) resources.SecretRef {
+	return resources.SecretRef{Name: redis.SecretName(xr.GetName(), suffixConnection), Namespace: platformNamespace(xr)}
 }
 
 // platformNamespace is where Secrets lie that only the platform needs to read.

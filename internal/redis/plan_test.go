@@ -1,44 +1,330 @@
 package redis
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 )
 
+// a cache that everything can be asked of.
+func settled() Running {
+	stage := Stage{Engine: EngineRedis, EngineVersion: "7.1", TLS: TLSDisabled}
+	with := false
+	return Running{
+		Fixed:    Fixed{ClusterID: "a-dev-redis", ParameterStorePath: "/a/dev/redis/url", Region: "eu-central-1"},
+		Asked:    stage,
+		Report:   &Report{Stage: stage, FullVersion: "7.1.0"},
+		Families: []string{"redis7"},
+		Tokens:   []string{"t1", "t2"},
+		Clients:  Clients{UpToDate: true, TLS: &with},
+	}
+}
+
+// be what AWS reports and was asked for.
+func (r *Running) be(s Stage, full string) {
+	r.Asked, r.Report = s, &Report{Stage: s, FullVersion: full}
+	with := s.TLS != TLSDisabled
+	r.Clients.TLS = &with
+}
+
 func TestNext(t *testing.T) {
-	running := State{
-		ClusterID: "a-dev-redis", ParameterStorePath: "/a/dev/redis/url", Region: "eu-central-1",
-		Engine: EngineRedis, EngineVersion: "7.0", TransitEncryption: "Disabled",
+	plain := Stage{Engine: EngineRedis, EngineVersion: "7.1", TLS: TLSDisabled}
+	old := plain.withEngine(EngineRedis, "6.2")
+	preferred, required := plain.withTLS(TLSPreferred), plain.withTLS(TLSRequired)
+	rotated, set := required.withToken("t1", StrategyRotate), required.withToken("t1", StrategySet)
+	type want struct {
+		Stage   Stage
+		Refused []string
+		Steps   []string
+		Waits   string
 	}
 	cases := map[string]struct {
 		reason  string
-		change  func(*State)
-		refused []string
+		asked   Stage
+		running func(*Running)
+		want    want
 	}{
-		"Nothing":      {reason: "What is as asked is asked again.", change: func(*State) {}},
-		"ClusterID":    {reason: "A cache can't be renamed.", change: func(s *State) { s.ClusterID = "b-dev-redis" }, refused: []string{"spec.appName and spec.environment"}},
-		"Region":       {reason: "A cache can't move.", change: func(s *State) { s.Region = "us-east-1" }, refused: []string{"spec.region"}},
-		"Key":          {reason: "The key is fixed at creation.", change: func(s *State) { s.KMSKeyID = "arn" }, refused: []string{"spec.kmsKeyId"}},
-		"Snapshot":     {reason: "A snapshot is restored at creation.", change: func(s *State) { s.SnapshotName = "s" }, refused: []string{"spec.snapshotName"}},
-		"Auth":         {reason: "AUTH takes steps that are not offered yet.", change: func(s *State) { s.Auth = true }, refused: []string{"spec.enableAuthToken"}},
-		"SeveralFacts": {reason: "Every refusal is told.", change: func(s *State) { s.Engine, s.EngineVersion = EngineValkey, "8.0" }, refused: []string{"spec.engine", "spec.engineVersion"}},
+		"Nothing": {
+			reason: "What is as asked is asked again.",
+			asked:  plain, want: want{Stage: plain},
+		},
+		"Unknown": {
+			reason:  "Nothing new is asked for while it is not known what there is.",
+			asked:   set,
+			running: func(r *Running) { r.Report = nil },
+			want:    want{Stage: plain},
+		},
+		"TLS": {
+			reason: "AWS refuses Required at once.",
+			asked:  required, want: want{Stage: preferred, Steps: []string{"TLS Preferred", "TLS Required"}},
+		},
+		"TLSUnderWay": {
+			reason:  "A step that AWS may be carrying out is not taken back.",
+			asked:   plain,
+			running: func(r *Running) { r.Asked = preferred },
+			want:    want{Stage: preferred, Steps: []string{"TLS Preferred", "TLS Disabled"}},
+		},
+		"TLSNotTaken": {
+			reason:  "A step that AWS did not take can be taken back.",
+			asked:   plain,
+			running: func(r *Running) { r.Asked, r.Refused = preferred, true },
+			want:    want{Stage: plain},
+		},
+		"TLSRequiredTooEarly": {
+			reason:  "Clients must have been able to read the URL that stays.",
+			asked:   required,
+			running: func(r *Running) { r.be(preferred, "7.1.0"); *r.Clients.TLS = false },
+			want:    want{Stage: preferred, Steps: []string{"TLS Required"}, Waits: "scheme"},
+		},
+		"TLSRequired": {
+			reason:  "Preferred is observed, and the URL is published.",
+			asked:   required,
+			running: func(r *Running) { r.be(preferred, "7.1.0") },
+			want:    want{Stage: required, Steps: []string{"TLS Required"}},
+		},
+		"TLSOff": {
+			reason:  "TLS goes the way that it came.",
+			asked:   plain,
+			running: func(r *Running) { r.be(required, "7.1.0") },
+			want:    want{Stage: preferred, Steps: []string{"TLS Preferred", "TLS Disabled"}},
+		},
+		"TLSOffWithoutClients": {
+			reason:  "A URL that nobody can read keeps nobody waiting.",
+			asked:   plain,
+			running: func(r *Running) { r.be(preferred, "7.1.0"); r.Clients = Clients{None: true} },
+			want:    want{Stage: plain, Steps: []string{"TLS Disabled"}},
+		},
+		"TLSOnAnOldEngine": {
+			reason:  "Before 7.0.5 TLS is fixed.",
+			asked:   old.withTLS(TLSRequired),
+			running: func(r *Running) { r.be(old, "6.2.6") },
+			want:    want{Stage: old, Refused: []string{"spec.transitEncryption"}},
+		},
+		"TLSOnAnOldPatch": {
+			reason:  "7.0 can from its patch 7.0.5 on.",
+			asked:   required.withEngine(EngineRedis, "7.0"),
+			running: func(r *Running) { r.be(plain.withEngine(EngineRedis, "7.0"), "7.0.4") },
+			want:    want{Stage: plain.withEngine(EngineRedis, "7.0"), Refused: []string{"spec.transitEncryption"}},
+		},
+		"AuthOnAnOldEngine": {
+			reason:  "One refusal is enough for AUTH and the TLS that follows from it.",
+			asked:   set.withEngine(EngineRedis, "6.2"),
+			running: func(r *Running) { r.be(old, "6.2.6") },
+			want:    want{Stage: old, Refused: []string{"spec.enableAuthToken"}},
+		},
+		"UpgradeFirst": {
+			reason:  "TLS needs the newer engine, and AWS refuses both at once.",
+			asked:   set,
+			running: func(r *Running) { r.be(old, "6.2.6") },
+			want:    want{Stage: old.withEngine(EngineRedis, "7.1"), Steps: []string{"upgrade to redis 7.1", "TLS Preferred", "TLS Required", "AUTH with the token or without (ROTATE)", "AUTH with the new token only (SET)"}},
+		},
+		"UpgradeNeedsItsGroup": {
+			reason:  "AWS refuses the new version with the old family's group.",
+			asked:   plain,
+			running: func(r *Running) { r.be(old, "6.2.6"); r.Families = []string{"redis6.x"} },
+			want:    want{Stage: old, Steps: []string{"upgrade to redis 7.1"}, Waits: "redis7"},
+		},
+		"UpgradeWaitsForTheNodes": {
+			reason:  "AWS must not refuse a step because of something else in the same call.",
+			asked:   required,
+			running: func(r *Running) { r.Changing = []string{"nodeType"} },
+			want:    want{Stage: plain, Steps: []string{"TLS Preferred", "TLS Required"}, Waits: "nodeType"},
+		},
+		"Valkey": {
+			reason:  "From redis to valkey in one step.",
+			asked:   plain.withEngine(EngineValkey, "8.0"),
+			running: func(r *Running) { r.Families = []string{"valkey8"} },
+			want:    want{Stage: plain.withEngine(EngineValkey, "8.0"), Steps: []string{"upgrade to valkey 8.0"}},
+		},
+		"BackToRedis": {
+			reason:  "There is no way back.",
+			asked:   plain,
+			running: func(r *Running) { r.be(plain.withEngine(EngineValkey, "8.0"), "8.0.1") },
+			want:    want{Stage: plain.withEngine(EngineValkey, "8.0"), Refused: []string{"spec.engine"}},
+		},
+		"Downgrade": {
+			reason: "AWS never downgrades.",
+			asked:  plain.withEngine(EngineRedis, "7.0"), want: want{Stage: plain, Refused: []string{"spec.engineVersion"}},
+		},
+		"DowngradeWhileUpgrading": {
+			reason:  "An upgrade that runs can't be taken back, so its end is what is refused to leave.",
+			asked:   plain.withEngine(EngineRedis, "7.0"),
+			running: func(r *Running) { r.be(plain.withEngine(EngineRedis, "7.0"), "7.0.7"); r.Asked.EngineVersion = "7.1" },
+			want:    want{Stage: plain, Refused: []string{"spec.engineVersion"}, Steps: []string{"upgrade to redis 7.1"}},
+		},
+		"AnyMinorVersion": {
+			reason:  "6.x is whatever 6 there is.",
+			asked:   plain.withEngine(EngineRedis, "6.x"),
+			running: func(r *Running) { r.be(old, "6.2.6") },
+			want:    want{Stage: old},
+		},
+		"Auth": {
+			reason:  "Clients without the token go on until the URL has it.",
+			asked:   set,
+			running: func(r *Running) { r.be(required, "7.1.0") },
+			want:    want{Stage: rotated, Steps: []string{"AUTH with the token or without (ROTATE)", "AUTH with the new token only (SET)"}},
+		},
+		"AuthBeforeItsToken": {
+			reason:  "A token that the provider can't read would be none.",
+			asked:   set.withToken("t3", StrategySet),
+			running: func(r *Running) { r.be(required, "7.1.0") },
+			want:    want{Stage: required, Steps: []string{"AUTH with the token or without (ROTATE)", "AUTH with the new token only (SET)"}, Waits: "its token"},
+		},
+		"SetTooEarly": {
+			reason:  "The old token must not go before the URL has the new one.",
+			asked:   set,
+			running: func(r *Running) { r.be(rotated, "7.1.0"); r.Clients.UpToDate = false },
+			want:    want{Stage: rotated, Steps: []string{"AUTH with the new token only (SET)"}, Waits: "token"},
+		},
+		"RotateStays": {
+			reason:  "With ROTATE both tokens stay until the team asks otherwise.",
+			asked:   rotated,
+			running: func(r *Running) { r.be(rotated, "7.1.0") },
+			want:    want{Stage: rotated},
+		},
+		"RotateAfterSet": {
+			reason:  "What is asked of the next change is nothing to do now.",
+			asked:   rotated,
+			running: func(r *Running) { r.be(set, "7.1.0") },
+			want:    want{Stage: set},
+		},
+		"NewToken": {
+			reason:  "The strategy goes back to ROTATE with the new token, in one call.",
+			asked:   set.withToken("t2", StrategySet),
+			running: func(r *Running) { r.be(set, "7.1.0") },
+			want:    want{Stage: rotated.withToken("t2", StrategyRotate), Steps: []string{"AUTH with the old and the new token (ROTATE)", "AUTH with the new token only (SET)"}},
+		},
+		"GeneratedToken": {
+			reason:  "That a token that nobody knows has taken effect is told from the strategy, which must change.",
+			asked:   set.withToken(GeneratedToken, StrategyRotate),
+			running: func(r *Running) { r.be(rotated, "7.1.0") },
+			want:    want{Stage: set, Steps: []string{"AUTH with the new token only (SET)", "AUTH with the old and the new token (ROTATE)"}},
+		},
+		"AuthOff": {
+			reason:  "AWS can't, and one refusal is enough for AUTH and its TLS.",
+			asked:   plain,
+			running: func(r *Running) { r.be(set, "7.1.0") },
+			want:    want{Stage: set, Refused: []string{"spec.enableAuthToken"}},
+		},
+		"TLSOffUnderAuth": {
+			reason:  "AWS refuses Preferred while AUTH is on.",
+			asked:   preferred.withToken("t1", StrategySet),
+			running: func(r *Running) { r.be(set, "7.1.0") },
+			want:    want{Stage: set, Refused: []string{"spec.transitEncryption"}},
+		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			asked := running
-			tc.change(&asked)
-			next, refusals := Next(asked, running)
-			var refused []string
-			for _, r := range refusals {
-				refused = append(refused, r.Field)
+			running := settled()
+			if tc.running != nil {
+				tc.running(&running)
 			}
-			if diff := cmp.Diff(tc.refused, refused); diff != "" {
-				t.Errorf("%s: refused: -want, +got:\n%s", tc.reason, diff)
+			p := Next(State{Fixed: running.Fixed, Stage: tc.asked}, running)
+			got := want{Stage: p.Stage}
+			for _, r := range p.Refused {
+				got.Refused = append(got.Refused, r.Field)
 			}
-			if diff := cmp.Diff(running, next); diff != "" {
-				t.Errorf("%s: the running cache must keep what it has: -want, +got:\n%s", tc.reason, diff)
+			for _, s := range p.Steps {
+				got.Steps = append(got.Steps, s.Name)
+			}
+			waits := strings.Join(p.Waits, ", ")
+			if (tc.want.Waits == "") != (waits == "") || !strings.Contains(waits, tc.want.Waits) {
+				t.Errorf("%s: waits for %q, want %q", tc.reason, waits, tc.want.Waits)
+			}
+			tc.want.Waits = ""
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s: -want, +got:\n%s", tc.reason, diff)
+			}
+			if diff := cmp.Diff(running.Fixed, p.Fixed); diff != "" {
+				t.Errorf("%s: what is fixed changed: -want, +got:\n%s", tc.reason, diff)
 			}
 		})
+	}
+}
+
+// TestFollow: AWS upgrades by itself, and that is neither a downgrade nor forgotten.
+func TestFollow(t *testing.T) {
+	running := settled()
+	running.Asked.EngineVersion = "7.0" // AWS has gone on to 7.1.
+	ask := func(version string) Plan {
+		t.Helper()
+		p := Next(State{Fixed: running.Fixed, Stage: running.Report.withEngine(EngineRedis, version)}, running)
+		running.Asked, running.Followed = p.Stage, p.Followed
+		if p.EngineVersion != "7.1" {
+			t.Fatalf("asks AWS for %s, while it runs 7.1", p.EngineVersion)
+		}
+		return p
+	}
+	for range 3 {
+		if p := ask("7.0"); len(p.Refused) > 0 || p.Followed != "7.0" {
+			t.Fatalf("the claim did not change: refused %v, followed %q", p.Refused, p.Followed)
+		}
+	}
+	if p := ask("6.2"); len(p.Refused) != 1 {
+		t.Errorf("a downgrade is one, whatever AWS did: refused %v", p.Refused)
+	}
+	if p := ask("7.0"); len(p.Refused) > 0 {
+		t.Errorf("the claim is back where it was: refused %v", p.Refused)
+	}
+	if p := ask("7.1"); len(p.Refused) > 0 || p.Followed != "" {
+		t.Errorf("the claim has caught up: refused %v, followed %q", p.Refused, p.Followed)
+	}
+	if p := ask("7.0"); len(p.Refused) != 1 {
+		t.Errorf("and now 7.0 is a downgrade: refused %v", p.Refused)
+	}
+}
+
+// TestFixed: what AWS sets at creation stays, and each part of it is told.
+func TestFixed(t *testing.T) {
+	running := settled()
+	asked := State{Fixed: Fixed{ClusterID: "b", ParameterStorePath: "/b", Region: "us-east-1", KMSKeyID: "arn", SnapshotName: "s"}, Stage: running.Asked}
+	for name, p := range map[string]Plan{"first": First(asked, running.Fixed), "running": Next(asked, running)} {
+		if len(p.Refused) != 5 {
+			t.Errorf("%s: refused %v", name, p.Refused)
+		}
+		if diff := cmp.Diff(running.Fixed, p.Fixed); diff != "" {
+			t.Errorf("%s: -want, +got:\n%s", name, diff)
+		}
+	}
+}
+
+// TestURLWithTLS: while a cache accepts both, the URL is the one that it accepts
+// afterwards, too.
+func TestURLWithTLS(t *testing.T) {
+	cases := map[string]struct {
+		report, asked, target string
+		want                  bool
+	}{
+		"Off":               {TLSDisabled, TLSPreferred, TLSRequired, false},
+		"On":                {TLSRequired, TLSRequired, TLSDisabled, true},
+		"Resting":           {TLSPreferred, TLSPreferred, TLSPreferred, true},
+		"GoingUp":           {TLSPreferred, TLSPreferred, TLSRequired, true},
+		"GoingDown":         {TLSPreferred, TLSPreferred, TLSDisabled, false},
+		"Turned, too late":  {TLSPreferred, TLSRequired, TLSDisabled, true},
+		"Turned, and again": {TLSPreferred, TLSDisabled, TLSRequired, false},
+	}
+	for name, tc := range cases {
+		if got := withTLS(tc.report, tc.asked, tc.target); got != tc.want {
+			t.Errorf("%s: %t, want %t", name, got, tc.want)
+		}
+	}
+}
+
+// TestTotal: the steps of a change are counted when it begins.
+func TestTotal(t *testing.T) {
+	running := settled()
+	asked := State{Fixed: running.Fixed, Stage: running.Asked.withTLS(TLSRequired)}
+	if got := Next(asked, running).Total; got != 2 {
+		t.Errorf("%d steps, want 2", got)
+	}
+	running.be(running.Asked.withTLS(TLSPreferred), "7.1.0")
+	running.Total = 2
+	if p := Next(asked, running); p.Total != 2 || len(p.Steps) != 1 {
+		t.Errorf("%d of %d steps left, want 1 of 2", len(p.Steps), p.Total)
+	}
+	running.be(asked.Stage, "7.1.0")
+	if got := Next(asked, running).Total; got != 0 {
+		t.Errorf("%d steps when all is done", got)
 	}
 }

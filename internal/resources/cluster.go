@@ -43,10 +43,11 @@ func ClusterScoped(mr resource.ModernManaged, f Facts) (resource.LegacyManaged, 
 		return nil, err
 	}
 	twin.SetAnnotations(mr.GetAnnotations())
+	twin.SetLabels(mr.GetLabels())
 	twin.SetManagementPolicies(mr.GetManagementPolicies())
 	twin.SetProviderConfigReference(&xpv1.Reference{Name: mr.GetProviderConfigReference().Name})
 	if ref := mr.GetWriteConnectionSecretToReference(); ref != nil {
-		twin.SetWriteConnectionSecretToReference(&xpv1.SecretReference{Name: ref.Name, Namespace: f.ConnectionSecret.namespace()})
+		twin.SetWriteConnectionSecretToReference(&xpv1.SecretReference{Name: ref.Name, Namespace: f.ConnectionSecret.Namespace})
 	}
 	return twin, nil
 }

@@ -14,6 +14,7 @@ const (
 	ReplicationGroup     = "replication-group"
 	URLParameter         = "url-parameter"
 	ConnectionSecret     = "connection-secret"
+	AuthTokens           = "auth-tokens"
 	parameterGroupPrefix = "parameter-group-"
 )
 

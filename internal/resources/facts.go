@@ -15,12 +15,21 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
-// Annotations that make the provider act at once when a Secret that a resource
-// reads has changed; it would notice only at its next poll, ten minutes later.
-const (
-	AnnotationURLDigest   = "redis.fn.crossplane.io/url-digest"
-	AnnotationTokenDigest = "redis.fn.crossplane.io/token-digest"
-)
+// AnnotationURLDigest makes the provider act at once when the Secret that the
+// parameter reads has changed; it would notice only at its next poll, ten minutes
+// later.
+const AnnotationURLDigest = "redis.fn.crossplane.io/url-digest"
+
+// AnnotationFollowed remembers the version that the claim asked for when AWS
+// upgraded the cache by itself. It tells that from a downgrade that is asked for.
+const AnnotationFollowed = "redis.fn.crossplane.io/followed-engine-version"
+
+// AnnotationSteps remembers how many steps a change had when it began.
+const AnnotationSteps = "redis.fn.crossplane.io/steps"
+
+// LabelClusterID is the replication group's id in AWS, for others to find out whom
+// it belongs to.
+const LabelClusterID = "redis.fn.crossplane.io/cluster-id"
 
 // Facts are what the resources need beside the spec: what is derived from it,
 // from the platform's Input and from what is observed.
@@ -35,9 +44,26 @@ type Facts struct {
 	// Token of the cache, nil without AUTH.
 	Token *Token
 
+	// TLSMode tells whether the engine that runs knows TLS modes.
+	TLSMode bool
+
+	// Followed is the version that the claim asked for when AWS upgraded the cache
+	// by itself, empty if it has not.
+	Followed string
+
+	// Steps of the change that is under way, 0 if there is none.
+	Steps int
+
+	// Tokens of the team's own that the provider is to find, by their digest. They
+	// are secret.
+	Tokens map[string]redis.Secret
+
+	// TokenSecret holds the tokens of the team's own, nil where there are none.
+	TokenSecret *SecretRef
+
 	// ConnectionSecret is where the provider writes what it knows of the
-	// replication group, nil where there is no namespace for it.
-	ConnectionSecret *SecretRef
+	// replication group.
+	ConnectionSecret SecretRef
 
 	// URLSecret holds REDIS_URL, nil where nothing will hold it.
 	URLSecret *SecretRef

@@ -2,6 +2,7 @@ package resources
 
 import (
 	"google.golang.org/protobuf/types/known/structpb"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
@@ -37,24 +38,34 @@ func Make(xr *v1alpha1.XRedis, f Facts) (Desired, error) {
 	for _, family := range f.Families {
 		managed[ParameterGroup(family)] = MakeParameterGroup(xr, f, family)
 	}
-	namespaced := xr.GetNamespace() != ""
 	out := Desired{}
 	for name, mr := range managed {
-		s, err := renderManaged(mr, f, namespaced)
+		s, err := renderManaged(mr, f, xr.GetNamespace() != "")
 		if err != nil {
 			return nil, err
 		}
 		out[name] = s
 	}
-	if !namespaced || !f.ComposeSecret {
-		return out, nil
+	for name, secret := range secrets(xr, f) {
+		s, err := Render(secret)
+		if err != nil {
+			return nil, err
+		}
+		out[name] = s
 	}
-	s, err := Render(MakeConnectionSecret(f.URLSecret.Name, f.Details))
-	if err != nil {
-		return nil, err
-	}
-	out[ConnectionSecret] = s
 	return out, nil
+}
+
+// secrets that there are to be.
+func secrets(xr *v1alpha1.XRedis, f Facts) map[string]*corev1.Secret {
+	out := map[string]*corev1.Secret{}
+	if xr.GetNamespace() != "" && f.ComposeSecret {
+		out[ConnectionSecret] = MakeConnectionSecret(f.URLSecret.Name, f.Details)
+	}
+	if f.TokenSecret != nil {
+		out[AuthTokens] = MakeAuthTokens(f)
+	}
+	return out
 }
 
 // renderManaged in the flavour of the composite.

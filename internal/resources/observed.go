@@ -67,7 +67,7 @@ func Kind(name string, namespaced bool) (kind schema.GroupKind, ours bool) {
 		return schema.GroupKind{Group: elasticache, Kind: "ReplicationGroup"}, true
 	case name == URLParameter:
 		return schema.GroupKind{Group: ssm, Kind: "Parameter"}, true
-	case name == ConnectionSecret:
+	case name == ConnectionSecret, name == AuthTokens:
 		return schema.GroupKind{Kind: "Secret"}, true
 	}
 	return schema.GroupKind{}, false
@@ -93,6 +93,11 @@ func (o Observed) Families() []string {
 	return out
 }
 
+// ReadyFamilies of the parameter groups that can be used, sorted.
+func (o Observed) ReadyFamilies() []string {
+	return slices.DeleteFunc(o.Families(), func(f string) bool { return !o.Ready(ParameterGroup(f)) })
+}
+
 // ExternalName is the resource's name in AWS.
 func (r Resource) ExternalName() string { return r.Annotation(meta.AnnotationKeyExternalName) }
 
@@ -114,7 +119,7 @@ func (r Resource) InAWS() bool {
 // an endpoint, and a Secret need only be there.
 func (o Observed) Ready(name string) bool {
 	r := o[name]
-	if name == ConnectionSecret {
+	if name == ConnectionSecret || name == AuthTokens {
 		return r.Exists()
 	}
 	c, _ := r.Condition("Ready")

@@ -4,10 +4,12 @@ import (
 	"strconv"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/utils/ptr"
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	xpv2 "github.com/crossplane/crossplane-runtime/v2/apis/common/v2"
+	clusterv1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/elasticache/v1beta2"
 	elasticachev1beta1 "github.com/upbound/provider-aws/v2/apis/namespaced/elasticache/v1beta1"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
@@ -20,9 +22,11 @@ import (
 // until the maintenance window.
 func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *elasticachev1beta1.ReplicationGroup {
 	family, _ := redis.Family(f.Cache.Engine, f.Cache.EngineVersion)
+	meta := objectMeta(f.Cache.ClusterID, paused(f.HoldReplicationGroup), annotation{AnnotationFollowed, f.Followed}, annotation{AnnotationSteps, steps(f)})
+	meta.Labels = map[string]string{LabelClusterID: f.Cache.ClusterID}
 	return &elasticachev1beta1.ReplicationGroup{
 		TypeMeta:   typeMeta(elasticachev1beta1.ReplicationGroup_GroupVersionKind),
-		ObjectMeta: objectMeta(f.Cache.ClusterID, paused(f.HoldReplicationGroup), annotation{AnnotationTokenDigest, f.Token.digest()}),
+		ObjectMeta: meta,
 		Spec: elasticachev1beta1.ReplicationGroupSpec{
 			ManagedResourceSpec: managedWithSecret(xr, f),
 			ForProvider: elasticachev1beta1.ReplicationGroupParameters{
@@ -40,11 +44,11 @@ func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *elasticachev1beta1.Repl
 				SecurityGroupIds:         set(xr.Spec.SecurityGroupIDs),
 				AtRestEncryptionEnabled:  ptr.To("true"),
 				KMSKeyID:                 notEmpty(f.Cache.KMSKeyID),
-				TransitEncryptionEnabled: ptr.To(f.Cache.TransitEncryption != v1alpha1.TransitEncryptionDisabled),
-				TransitEncryptionMode:    transitEncryptionMode(f.Cache),
+				TransitEncryptionEnabled: ptr.To(f.Cache.TLS != redis.TLSDisabled),
+				TransitEncryptionMode:    transitEncryptionMode(f),
 				AuthTokenSecretRef:       f.Token.selector(),
 				AutoGenerateAuthToken:    f.Token.generated(),
-				AuthTokenUpdateStrategy:  f.Token.updateStrategy(xr),
+				AuthTokenUpdateStrategy:  notEmpty(f.Cache.Strategy),
 				AutoMinorVersionUpgrade:  ptr.To(strconv.FormatBool(*xr.Spec.AutoMinorVersionUpgrade)),
 				ApplyImmediately:         ptr.To(true),
 				MaintenanceWindow:        xr.Spec.MaintenanceWindow,
@@ -62,30 +66,25 @@ func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *elasticachev1beta1.Repl
 // among it, to a Secret, through which Crossplane shows it to us.
 func managedWithSecret(xr *v1alpha1.XRedis, f Facts) xpv2.ManagedResourceSpec {
 	spec := managed(xr, f)
-	if f.ConnectionSecret != nil {
-		spec.WriteConnectionSecretToReference = &xpv1.LocalSecretReference{Name: f.ConnectionSecret.Name}
-	}
+	spec.WriteConnectionSecretToReference = &xpv1.LocalSecretReference{Name: f.ConnectionSecret.Name}
 	return spec
 }
 
 // transitEncryptionMode in the provider's words. It is an error without TLS, and
 // unknown to engines before 7.0.5, which have TLS for all clients or for none.
-func transitEncryptionMode(cache redis.State) *string {
-	if cache.TransitEncryption == v1alpha1.TransitEncryptionDisabled || !redis.HasTLSMode(cache.Engine, cache.EngineVersion) {
+func transitEncryptionMode(f Facts) *string {
+	if f.Cache.TLS == redis.TLSDisabled || !f.TLSMode {
 		return nil
 	}
-	return ptr.To(strings.ToLower(cache.TransitEncryption))
+	return ptr.To(strings.ToLower(f.Cache.TLS))
 }
 
-// transitEncryption in the spec's words.
-func transitEncryption(enabled bool, mode string) string {
-	switch {
-	case !enabled:
-		return v1alpha1.TransitEncryptionDisabled
-	case mode == "preferred":
-		return v1alpha1.TransitEncryptionPreferred
+// steps of the change that is under way, empty if there is none.
+func steps(f Facts) string {
+	if f.Steps == 0 {
+		return ""
 	}
-	return v1alpha1.TransitEncryptionRequired
+	return strconv.Itoa(f.Steps)
 }
 
 // finalSnapshot names the snapshot that AWS takes when the cache is deleted. It
@@ -95,41 +94,6 @@ func finalSnapshot(xr *v1alpha1.XRedis, f Facts) *string {
 		return nil
 	}
 	return ptr.To(redis.FinalSnapshotName(f.Cache.ClusterID, string(xr.GetUID())))
-}
-
-// RunningState is what AWS was last asked for, and what is asked where AWS has
-// nothing yet. What is missing from a half-written observation counts as asked.
-func RunningState(o Observed, asked redis.State) redis.State {
-	out := asked
-	subnetGroup, rg, parameter := o[SubnetGroup], o[ReplicationGroup], o[URLParameter]
-	keep(&out.ClusterID, subnetGroup.ExternalName())
-	keep(&out.Region, subnetGroup.Text("spec", "forProvider", "region"))
-	if parameter.InAWS() {
-		keep(&out.ParameterStorePath, parameter.ExternalName())
-	}
-	if !rg.InAWS() {
-		return out
-	}
-	keep(&out.ClusterID, rg.ExternalName())
-	keep(&out.Region, rg.Text("spec", "forProvider", "region"))
-	keep(&out.Engine, rg.Text("spec", "forProvider", "engine"))
-	keep(&out.EngineVersion, rg.Text("spec", "forProvider", "engineVersion"))
-	if enabled, ok := rg.Bool("spec", "forProvider", "transitEncryptionEnabled"); ok {
-		out.TransitEncryption = transitEncryption(enabled, rg.Text("spec", "forProvider", "transitEncryptionMode"))
-		// These are set or not, so their absence counts, once it is known that the
-		// spec is all there.
-		out.Auth = rg.Has("spec", "forProvider", "authTokenSecretRef")
-		out.KMSKeyID = rg.Text("spec", "forProvider", "kmsKeyId")
-		out.SnapshotName = rg.Text("spec", "forProvider", "snapshotName")
-	}
-	return out
-}
-
-// keep what is observed, if anything is.
-func keep(value *string, observed string) {
-	if observed != "" {
-		*value = observed
-	}
 }
 
 // Endpoint of a replication group's primary, empty while unknown.
@@ -142,26 +106,18 @@ func (r Resource) ReaderEndpoint() string {
 	return r.fact("readerEndpointAddress", "reader_endpoint_address")
 }
 
-// TLS tells whether a replication group speaks TLS, if that is known.
-func (r Resource) TLS() (on, known bool) {
-	return r.Bool("status", "atProvider", "transitEncryptionEnabled")
-}
-
-// AuthToken is the token that a replication group accepts. The provider writes
-// it when AWS has carried out the change, and writes an empty one without AUTH.
-func (r Resource) AuthToken() redis.Secret {
-	return redis.NewSecret(string(r.connection["attribute.auth_token"]))
-}
-
-// WantsToken tells whether a replication group was asked to have AUTH.
-func (r Resource) WantsToken() bool {
-	return r.Has("spec", "forProvider", "authTokenSecretRef")
-}
-
 // fact that the provider writes to the status and to the connection details.
 func (r Resource) fact(atProvider, detail string) string {
 	if s := r.Text("status", "atProvider", atProvider); s != "" {
 		return s
 	}
 	return string(r.connection[detail])
+}
+
+// ReplicationGroupKind of a flavour.
+func ReplicationGroupKind(namespaced bool) schema.GroupVersionKind {
+	if namespaced {
+		return elasticachev1beta1.ReplicationGroup_GroupVersionKind
+	}
+	return clusterv1beta2.ReplicationGroup_GroupVersionKind
 }

@@ -3,7 +3,6 @@
 package status
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -13,11 +12,9 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"github.com/crossplane/function-sdk-go/response"
 
-	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/object"
 	"github.com/crossplane-contrib/function-xredis/internal/plan"
-	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
@@ -26,6 +23,7 @@ const (
 	Accepted     = "Accepted"
 	Provisioned  = "Provisioned"
 	URLPublished = "URLPublished"
+	Upgrading    = "Upgrading"
 )
 
 // Reasons of the conditions. They are API: people write alerts on them.
@@ -39,6 +37,8 @@ const (
 	reasonFailing   = "Failing"
 	reasonPublished = "Published"
 	reasonNoSecret  = "NoConnectionSecret"
+	reasonSettled   = "Settled"
+	reasonStep      = "StepUnderWay"
 )
 
 // maxMessage is the longest text of a condition or result.
@@ -55,6 +55,7 @@ func Report(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observe
 	published := reportURL(rsp, xr, o, p)
 	provisioned := reportProvisioned(rsp, o, p)
 	reportAccepted(rsp, p)
+	reportUpgrading(rsp, xr, o, p)
 	if !published || !provisioned {
 		// Only ever "not ready": ready is for Crossplane to tell, from everything
 		// in the pipeline.
@@ -72,28 +73,11 @@ func Refuse(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRequest, err err
 	}
 	response.ConditionFalse(rsp, Accepted, reasonInvalid).WithMessage(message).TargetCompositeAndClaim()
 	xr := object.Object{Struct: req.GetObserved().GetComposite().GetResource()}
-	for _, kind := range []string{Provisioned, URLPublished} {
+	for _, kind := range []string{Provisioned, URLPublished, Upgrading} {
 		if c, ok := xr.Condition(kind); ok {
 			condition(rsp, kind, c.Status, c.Reason, c.Message)
 		}
 	}
-}
-
-// statusOf the cache. What was known stays known while an observation lacks it.
-func statusOf(xr *composite.XR, o resources.Observed, p plan.Plan) v1alpha1.XRedisStatus {
-	rg := o[resources.ReplicationGroup]
-	out := v1alpha1.XRedisStatus{
-		ClusterID:          p.Facts.Cache.ClusterID,
-		ParameterStorePath: p.Facts.Cache.ParameterStorePath,
-		Endpoint:           cmp.Or(rg.Endpoint(), xr.Status.Endpoint),
-	}
-	if out.Endpoint != "" {
-		out.Port = redis.Port
-	}
-	if *xr.Spec.NumCacheNodes > 1 {
-		out.ReaderEndpoint = cmp.Or(rg.ReaderEndpoint(), xr.Status.ReaderEndpoint)
-	}
-	return out
 }
 
 func reportAccepted(rsp *fnv1.RunFunctionResponse, p plan.Plan) {
@@ -134,8 +118,8 @@ func reportProvisioned(rsp *fnv1.RunFunctionResponse, o resources.Observed, p pl
 // progress of a resource, empty once it is as asked, and whether it fails.
 func progress(name string, o resources.Observed, p plan.Plan) (line string, failing bool) {
 	r := o[name]
-	if waits := p.Waits[name]; len(waits) > 0 {
-		return strings.Join(waits, ", "), false
+	if waits := p.Held[name]; len(waits) > 0 {
+		return "waits for " + strings.Join(waits, " and "), false
 	}
 	if e := r.SyncError(); e != "" && r.InAWS() {
 		return "fails: " + clean(e, p), true
@@ -166,7 +150,7 @@ func reportURL(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Obse
 		condition(rsp, URLPublished, "False", reasonWaiting, missing(o))
 	case p.Published.URL() != p.URL():
 		condition(rsp, URLPublished, "False", reasonWaiting, "REDIS_URL is known and being written to its Secret.")
-	case !inParameterStore(o, p):
+	case !plan.InParameterStore(o, p.Published):
 		condition(rsp, URLPublished, "False", reasonWaiting, fmt.Sprintf("REDIS_URL is in its Secret and being written to Parameter Store at %s.", path))
 	default:
 		condition(rsp, URLPublished, "True", reasonPublished, fmt.Sprintf("REDIS_URL is in Parameter Store at %s and in %s.", path, where(xr, p)))
@@ -178,22 +162,14 @@ func reportURL(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Obse
 // missing tells what the URL waits for.
 func missing(o resources.Observed) string {
 	rg := o[resources.ReplicationGroup]
-	_, known := rg.TLS()
+	token, _ := rg.AuthToken()
 	switch {
 	case rg.Endpoint() == "":
 		return "REDIS_URL is not known before the cache has an endpoint."
-	case !known:
+	case rg.AskedToken() == "" || !token.IsEmpty():
 		return "REDIS_URL is not known before AWS tells whether the cache speaks TLS."
 	}
 	return "REDIS_URL is not known before the cache has its token: the provider writes it to the connection Secret of the replication group."
-}
-
-// inParameterStore tells whether the parameter was written since the URL that is
-// published became so.
-func inParameterStore(o resources.Observed, p plan.Plan) bool {
-	r := o[resources.URLParameter]
-	return o.Ready(resources.URLParameter) && r.SyncError() == "" &&
-		r.Annotation(resources.AnnotationURLDigest) == p.Published.URL().Digest()
 }
 
 func where(xr *composite.XR, p plan.Plan) string {

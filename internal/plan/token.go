@@ -1,0 +1,106 @@
+package plan
+
+import (
+	"cmp"
+	"maps"
+
+	"github.com/crossplane-contrib/function-xredis/internal/composite"
+	"github.com/crossplane-contrib/function-xredis/internal/connection"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+	"github.com/crossplane-contrib/function-xredis/internal/resources"
+)
+
+const (
+	// generatedTokenKey is the key of a generated token in its Secret.
+	generatedTokenKey = "token"
+
+	// unknownToken stands for one that the team has not put down yet.
+	unknownToken = "unknown"
+
+	suffixGenerated = "auth-token"
+	suffixTokens    = "auth-tokens"
+)
+
+// wantedToken is the token that the cache is to have in the end, in the planner's
+// words. While the team's own is missing, or is one that AWS would refuse, the
+// cache keeps the one that it has.
+func wantedToken(xr *composite.XR, rg resources.Resource, team connection.TeamToken) string {
+	switch {
+	case !*xr.Spec.EnableAuthToken:
+		return ""
+	case xr.Spec.AuthTokenSecretRef == nil:
+		return redis.GeneratedToken
+	case team.Usable():
+		return team.Token.Digest()
+	case rg.InAWS():
+		return cmp.Or(rg.AskedToken(), unknownToken)
+	}
+	return unknownToken
+}
+
+// token tells where the provider finds the token to ask for.
+func token(xr *composite.XR, token string) *resources.Token {
+	switch token {
+	case "":
+		return nil
+	case redis.GeneratedToken:
+		return &resources.Token{
+			SecretRef: resources.SecretRef{Name: redis.SecretName(xr.GetName(), suffixGenerated), Namespace: platformNamespace(xr)},
+			Key:       generatedTokenKey,
+			Generated: true,
+		}
+	}
+	return &resources.Token{SecretRef: *tokenSecret(xr), Key: resources.TokenKey(token)}
+}
+
+// tokenSecret holds the tokens of the team's own for the provider.
+func tokenSecret(xr *composite.XR) *resources.SecretRef {
+	return &resources.SecretRef{Name: redis.SecretName(xr.GetName(), suffixTokens), Namespace: platformNamespace(xr)}
+}
+
+// tokens of the team's own that the provider has to find: the one that AWS was
+// last asked for, the one to ask for now, and the one to ask for in the end. Each
+// is taken from wherever it can be seen. What else was laid out stays until AWS is
+// known to have what it was asked for.
+func tokens(rg resources.Resource, o resources.Observed, team connection.TeamToken, wanted, next string) map[string]redis.Secret {
+	laidOut := o.Tokens()
+	seen := maps.Clone(laidOut)
+	if accepted, _ := rg.AuthToken(); !accepted.IsEmpty() {
+		seen[accepted.Digest()] = accepted
+	}
+	if team.Usable() {
+		seen[team.Token.Digest()] = team.Token
+	}
+	out := map[string]redis.Secret{}
+	if !settled(rg, next) {
+		maps.Copy(out, laidOut)
+	}
+	for _, digest := range []string{rg.AskedToken(), next, wanted} {
+		if token, ok := seen[digest]; ok {
+			out[digest] = token
+		}
+	}
+	return out
+}
+
+// settled tells whether AWS has the token that it was asked for, and is asked for
+// no other.
+func settled(rg resources.Resource, next string) bool {
+	report := rg.Report()
+	return report != nil && report.Token == rg.AskedToken() && report.Token == next
+}
+
+// waitsForToken is what a cache that does not exist yet waits for of its token:
+// without it the provider would make a cache without a password.
+func waitsForToken(token string, o resources.Observed, team connection.TeamToken) []string {
+	_, readable := o.Tokens()[token]
+	switch {
+	case team.Missing != "":
+		return []string{team.Missing}
+	case team.Invalid != "":
+		return []string{"a token that AWS accepts"}
+	case token != "" && token != redis.GeneratedToken && !readable:
+		return []string{"its token to be where the provider reads it"}
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+package redis
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// A Refusal is a change that is not carried out: the running cache keeps what it
+// has, and everything else goes on.
+type Refusal struct {
+	Field string // In the spec, such as spec.kmsKeyId.
+	Asked string
+	Kept  string
+	Why   string // And the way to get it all the same.
+}
+
+// String names the field, what was asked, what stays, and why.
+func (r Refusal) String() string {
+	return fmt.Sprintf("%s: %s is not applied, the cache keeps %s: %s", r.Field, quote(r.Asked), quote(r.Kept), r.Why)
+}
+
+// Reasons to refuse, and the way to get it all the same.
+const (
+	newCache = "make a new claim, and restore a snapshot of this one with snapshotName"
+
+	whyFixed        = "it is fixed when the cache is created; " + newCache
+	whyNamed        = "the AWS resources are named after it; make a new claim"
+	whyNoWayBack    = "AWS never downgrades a cache; set it back, or make a new claim for the older version, which can't read a snapshot of this one"
+	whyValkeyStays  = "AWS turns redis into valkey and not back; set it back, or make a new claim for redis, which can't read a snapshot of this one"
+	whyTLSNeedsMode = "before engine version 7.0 TLS is fixed when the cache is created; ask for engineVersion 7.0 or later as well, and the cache is upgraded first, or " + newCache
+	whyTLSForToken  = "AWS takes a token over TLS only, and can't switch AUTH off again; set it back, or " + newCache
+	whyAuthStays    = "AWS can't switch AUTH off again, nor the TLS that it needs; set it back, or " + newCache
+	whyAuthNeedsTLS = "AUTH needs TLS for every client, and before engine version 7.0 TLS is fixed when the cache is created; ask for engineVersion 7.0 or later as well, and the cache is upgraded first, or " + newCache
+)
+
+// fixed lists each part that AWS set at creation and that is asked for otherwise.
+func fixed(asked, running Fixed) []Refusal {
+	var out []Refusal
+	keep := func(field, asked, kept, why string) {
+		if asked != kept {
+			out = append(out, Refusal{Field: field, Asked: asked, Kept: kept, Why: why})
+		}
+	}
+	keep("spec.appName and spec.environment", asked.ClusterID, running.ClusterID, whyNamed)
+	keep("spec.appName and spec.environment, or the platform's pathPrefix", asked.ParameterStorePath, running.ParameterStorePath, whyNamed)
+	keep("spec.region", asked.Region, running.Region, whyFixed)
+	keep("spec.kmsKeyId", asked.KMSKeyID, running.KMSKeyID, whyFixed)
+	keep("spec.snapshotName", asked.SnapshotName, running.SnapshotName, whyFixed)
+	return out
+}
+
+// reachable is what AWS can make of a running cache, in whatever steps, of what
+// is asked, and a refusal for each part that it can't.
+func reachable(asked Stage, running Report) (Stage, []Refusal) {
+	target, refused := reachableEngine(asked, running)
+	// Which TLS can be had depends on the engine that the cache is to have.
+	target, more := reachableTLS(target, running)
+	return target, append(refused, more...)
+}
+
+func reachableEngine(asked Stage, running Report) (Stage, []Refusal) {
+	target := asked
+	switch {
+	case asked.Engine != running.Engine && running.Engine == EngineValkey:
+		target.Engine, target.EngineVersion = running.Engine, running.EngineVersion
+		return target, []Refusal{{"spec.engine", asked.Engine, running.Engine, whyValkeyStays}}
+	case asked.Engine != running.Engine:
+		return target, nil
+	case isVersion(asked.EngineVersion, running.FullVersion):
+		// In AWS's own words: 6.x may be 6.2 there, and that is no change.
+		target.EngineVersion = running.EngineVersion
+	case compareVersions(asked.EngineVersion, running.FullVersion) < 0:
+		target.EngineVersion = running.EngineVersion
+		return target, []Refusal{{"spec.engineVersion", asked.EngineVersion, running.EngineVersion, whyNoWayBack}}
+	}
+	return target, nil
+}
+
+func reachableTLS(asked Stage, running Report) (Stage, []Refusal) {
+	target := asked
+	var refused []Refusal
+	switch {
+	case running.Auth() && !asked.Auth():
+		target.Token, target.Strategy, target.TLS = running.Token, running.Strategy, running.TLS
+		return target, []Refusal{{"spec.enableAuthToken", strconv.FormatBool(false), strconv.FormatBool(true), whyAuthStays}}
+	case running.Auth() && asked.TLS != running.TLS:
+		target.TLS = running.TLS
+		return target, []Refusal{{"spec.transitEncryption", asked.TLS, running.TLS, whyTLSForToken}}
+	case asked.TLS != running.TLS && !canChangeTLS(asked, running):
+		target.TLS = running.TLS
+		refused = append(refused, Refusal{"spec.transitEncryption", asked.TLS, running.TLS, whyTLSNeedsMode})
+	}
+	if asked.Auth() && target.TLS != TLSRequired {
+		target.Token, target.Strategy = running.Token, running.Strategy
+		// One refusal for both: the token is what was asked for, and TLS follows.
+		refused = []Refusal{{"spec.enableAuthToken", strconv.FormatBool(true), strconv.FormatBool(false), whyAuthNeedsTLS}}
+	}
+	return target, refused
+}
+
+// canChangeTLS tells whether AWS can change the TLS of the cache once it runs the
+// engine that is asked for. 7.0 can from its patch 7.0.5 on.
+// https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption-enable.html
+func canChangeTLS(asked Stage, running Report) bool {
+	stays := asked.Engine == running.Engine && asked.EngineVersion == running.EngineVersion
+	if stays && compareVersions(running.FullVersion, "7.0.5") < 0 {
+		return false
+	}
+	return HasTLSMode(asked.Engine, asked.EngineVersion)
+}
+
+func quote(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return fmt.Sprintf("%q", s)
+}

@@ -1,0 +1,66 @@
+package redis
+
+// TLS of a cache, in the spec's words.
+const (
+	TLSDisabled  = "Disabled"  // No client may use it.
+	TLSPreferred = "Preferred" // A client may use it or not.
+	TLSRequired  = "Required"  // Every client must use it.
+)
+
+// Strategies of a changed token, in AWS's words.
+const (
+	StrategySet    = "SET"    // Only the new token is accepted.
+	StrategyRotate = "ROTATE" // The token before it, or none, is accepted too.
+)
+
+// GeneratedToken stands for a token that the provider makes up, and that nobody
+// knows before the cache has it.
+const GeneratedToken = "generated"
+
+// State is the part of a cache that can't simply be applied: what AWS fixes at
+// creation, and what it changes only in steps.
+type State struct {
+	Fixed
+	Stage
+}
+
+// Fixed is what AWS sets at creation only.
+type Fixed struct {
+	ClusterID          string
+	ParameterStorePath string
+	Region             string
+
+	// KMSKeyID is the ARN of the key for data at rest, empty for AWS's own.
+	KMSKeyID string
+
+	// SnapshotName is the snapshot that the cache was restored from, if any.
+	SnapshotName string
+}
+
+// Stage is what AWS changes only in steps, one at a time.
+type Stage struct {
+	Engine        string
+	EngineVersion string
+
+	// TLS is TLSDisabled, TLSPreferred or TLSRequired.
+	TLS string
+
+	// Token that clients must present: its digest, GeneratedToken, or empty
+	// without AUTH.
+	Token string
+
+	// Strategy that the token took effect with, empty without AUTH.
+	Strategy string
+}
+
+// Auth tells whether clients must present a token.
+func (s Stage) Auth() bool { return s.Token != "" }
+
+// Report is what AWS says of a running cache. It changes only when AWS has
+// carried a step out.
+type Report struct {
+	Stage
+
+	// FullVersion is the engine's version to the patch.
+	FullVersion string
+}

@@ -1,0 +1,148 @@
+package resources
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+)
+
+// Fixed is what AWS was asked for at creation, and what is asked where AWS has
+// nothing yet. What is missing from a half-written observation counts as asked.
+func (o Observed) Fixed(asked redis.Fixed) redis.Fixed {
+	out := asked
+	subnetGroup, rg, parameter := o[SubnetGroup], o[ReplicationGroup], o[URLParameter]
+	out.ClusterID = cmp.Or(subnetGroup.ExternalName(), out.ClusterID)
+	out.Region = cmp.Or(subnetGroup.Text("spec", "forProvider", "region"), out.Region)
+	if parameter.InAWS() {
+		out.ParameterStorePath = cmp.Or(parameter.ExternalName(), out.ParameterStorePath)
+	}
+	if !rg.InAWS() {
+		return out
+	}
+	out.ClusterID = cmp.Or(rg.ExternalName(), out.ClusterID)
+	out.Region = cmp.Or(rg.Text("spec", "forProvider", "region"), out.Region)
+	if rg.complete() {
+		// These are set or not, so their absence counts.
+		out.KMSKeyID = rg.Text("spec", "forProvider", "kmsKeyId")
+		out.SnapshotName = rg.Text("spec", "forProvider", "snapshotName")
+	}
+	return out
+}
+
+// complete tells whether the whole spec of a replication group was seen.
+func (r Resource) complete() bool {
+	_, ok := r.Bool("spec", "forProvider", "transitEncryptionEnabled")
+	return ok
+}
+
+// AskedStage is what AWS was last asked for of what it changes in steps.
+func (r Resource) AskedStage(otherwise redis.Stage) redis.Stage {
+	if !r.complete() {
+		return otherwise
+	}
+	return redis.Stage{
+		Engine:        cmp.Or(r.Text("spec", "forProvider", "engine"), otherwise.Engine),
+		EngineVersion: cmp.Or(r.Text("spec", "forProvider", "engineVersion"), otherwise.EngineVersion),
+		TLS:           r.tls("spec", "forProvider"),
+		Token:         r.AskedToken(),
+		Strategy:      r.Text("spec", "forProvider", "authTokenUpdateStrategy"),
+	}
+}
+
+// Report is what AWS says of a replication group, nil while any part of it is not
+// known. The provider changes it only when AWS has carried a step out.
+func (r Resource) Report() *redis.Report {
+	token, known := r.AuthToken()
+	_, tls := r.Bool("status", "atProvider", "transitEncryptionEnabled")
+	out := redis.Report{
+		Stage: redis.Stage{
+			Engine:        r.Text("status", "atProvider", "engine"),
+			EngineVersion: r.Text("status", "atProvider", "engineVersion"),
+			TLS:           r.tls("status", "atProvider"),
+		},
+		FullVersion: cmp.Or(r.Text("status", "atProvider", "engineVersionActual"), r.Text("status", "atProvider", "engineVersion")),
+	}
+	asked := r.AskedToken()
+	if out.Engine == "" || out.EngineVersion == "" || !tls || (asked != "" && !known) {
+		return nil
+	}
+	if !token.IsEmpty() {
+		out.Strategy = cmp.Or(r.Text("status", "atProvider", "authTokenUpdateStrategy"), r.Text("spec", "forProvider", "authTokenUpdateStrategy"))
+		out.Token = token.Digest()
+	}
+	if out.Token != "" && asked == redis.GeneratedToken && out.Strategy == r.Text("spec", "forProvider", "authTokenUpdateStrategy") {
+		out.Token = redis.GeneratedToken
+	}
+	return &out
+}
+
+// tls of a replication group, in the spec's words, from its spec or status. Before
+// engine version 7.0 there are no modes.
+func (r Resource) tls(path ...string) string {
+	enabled, _ := r.Bool(append(path, "transitEncryptionEnabled")...)
+	switch {
+	case !enabled:
+		return redis.TLSDisabled
+	case r.Text(append(path, "transitEncryptionMode")...) == "preferred":
+		return redis.TLSPreferred
+	}
+	return redis.TLSRequired
+}
+
+// Steps that the change under way had when it was last looked at, 0 if there was
+// none.
+func (r Resource) Steps() int {
+	n, err := strconv.Atoi(r.Annotation(AnnotationSteps))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// ParameterGroupInUse is the one that AWS says the cache uses, empty while that
+// is not known or is about to change.
+func (r Resource) ParameterGroupInUse() string {
+	name := r.Text("status", "atProvider", "parameterGroupName")
+	if name != r.Text("spec", "forProvider", "parameterGroupName") {
+		return ""
+	}
+	return name
+}
+
+// Changing names the settings that AWS has yet to change in place, as far as it
+// tells.
+func (r Resource) Changing(spec *v1alpha1.XRedisSpec) []string {
+	at := func(field string) []string { return []string{"status", "atProvider", field} }
+	number := func(field string, want int32) bool {
+		return r.Has(at(field)...) && int32(r.Number(at(field)...)) != want
+	}
+	text := func(field, want string) bool { return r.Has(at(field)...) && r.Text(at(field)...) != want }
+	multiAZ, known := r.Bool(at("multiAzEnabled")...)
+	var out []string
+	for _, c := range []struct {
+		name     string
+		changing bool
+	}{
+		{"nodeType", text("nodeType", *spec.NodeType)},
+		{"numCacheNodes", number("numCacheClusters", *spec.NumCacheNodes)},
+		{"multiAzEnabled", known && multiAZ != *spec.MultiAZEnabled},
+		{"snapshotRetentionLimit", number("snapshotRetentionLimit", *spec.SnapshotRetentionLimit)},
+		{"snapshotWindow", text("snapshotWindow", *spec.SnapshotWindow)},
+		{"maintenanceWindow", text("maintenanceWindow", *spec.MaintenanceWindow)},
+	} {
+		if c.changing {
+			out = append(out, c.name)
+		}
+	}
+	return out
+}
+
+// Refused tells that AWS, or the provider, did not take what was last asked for:
+// nothing of it is under way. Any other failure may be one of looking.
+func (r Resource) Refused() bool {
+	e := r.SyncError()
+	return strings.Contains(e, "ModifyReplicationGroup") || strings.Contains(e, "refuse to update the external resource")
+}

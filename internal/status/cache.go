@@ -1,0 +1,71 @@
+package status
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/composite"
+	"github.com/crossplane-contrib/function-xredis/internal/plan"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+	"github.com/crossplane-contrib/function-xredis/internal/resources"
+)
+
+// Stages of a cache that has no step under way.
+const (
+	stageCreating = "Creating"
+	stageSettled  = "Settled"
+)
+
+// statusOf the cache, as AWS reports it and not as it is asked for. What was known
+// stays known while an observation lacks it.
+func statusOf(xr *composite.XR, o resources.Observed, p plan.Plan) v1alpha1.XRedisStatus {
+	rg, last := o[resources.ReplicationGroup], xr.Status
+	out := v1alpha1.XRedisStatus{
+		ClusterID:          p.ClusterID,
+		ParameterStorePath: p.ParameterStorePath,
+		Endpoint:           cmp.Or(rg.Endpoint(), last.Endpoint),
+		NodeType:           cmp.Or(rg.Text("status", "atProvider", "nodeType"), last.NodeType),
+		NumCacheNodes:      cmp.Or(int64(rg.Number("status", "atProvider", "numCacheClusters")), last.NumCacheNodes),
+		Engine:             last.Engine,
+		EngineVersion:      last.EngineVersion,
+		TransitEncryption:  last.TransitEncryption,
+		Auth:               last.Auth,
+		Stage:              stage(xr, o, p),
+	}
+	if report := rg.Report(); report != nil {
+		out.Engine, out.EngineVersion = report.Engine, report.FullVersion
+		out.TransitEncryption, out.Auth = report.TLS, auth(report.Stage)
+	}
+	if out.Endpoint != "" {
+		out.Port = redis.Port
+	}
+	if *xr.Spec.NumCacheNodes > 1 {
+		out.ReaderEndpoint = cmp.Or(rg.ReaderEndpoint(), last.ReaderEndpoint)
+	}
+	return out
+}
+
+// auth in words: a status field that is false would not show.
+func auth(s redis.Stage) string {
+	if s.Auth() {
+		return "Enabled"
+	}
+	return "Disabled"
+}
+
+// stage of the cache in a few words.
+func stage(xr *composite.XR, o resources.Observed, p plan.Plan) string {
+	switch {
+	case len(p.Steps) > 0:
+		return position(p) + ": " + p.Steps[0].Name
+	case o[resources.ReplicationGroup].Report() != nil:
+		return stageSettled
+	}
+	return cmp.Or(xr.Status.Stage, stageCreating)
+}
+
+// position of the step that is under way or next among all of the change.
+func position(p plan.Plan) string {
+	return fmt.Sprintf("%d of %d", p.Total-len(p.Steps)+1, p.Total)
+}
