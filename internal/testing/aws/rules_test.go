@@ -108,17 +108,21 @@ func TestCreateReplicationGroup(t *testing.T) {
 			},
 			want: CodeParameterCombination,
 		},
-		"Retention35":     {reason: "35 days are.", change: func(in *CreateReplicationGroup) { in.SnapshotRetentionLimit = 35 }},
-		"Retention36":     {reason: "36 are not.", change: func(in *CreateReplicationGroup) { in.SnapshotRetentionLimit = 36 }, want: CodeParameterValue},
-		"ShortWindow":     {reason: "60 minutes at least.", change: func(in *CreateReplicationGroup) { in.MaintenanceWindow = "sun:05:00-sun:05:59" }, want: CodeParameterValue},
-		"NoWindow":        {reason: "It is a window.", change: func(in *CreateReplicationGroup) { in.SnapshotWindow = "3-5" }, want: CodeParameterValue},
-		"Overlap":         {reason: "Windows don't overlap, backups or not.", change: func(in *CreateReplicationGroup) { in.SnapshotWindow = "06:59-08:00" }, want: CodeParameterValue},
-		"Touch":           {reason: "They may touch.", change: func(in *CreateReplicationGroup) { in.SnapshotWindow = "07:00-08:00" }},
-		"OverlapWeek":     {reason: "Nor over the end of the week.", change: func(in *CreateReplicationGroup) { in.MaintenanceWindow, in.SnapshotWindow = "sat:23:00-sun:01:00", "00:30-01:30" }, want: CodeParameterValue},
-		"OverlapMidnight": {reason: "Nor over midnight.", change: func(in *CreateReplicationGroup) { in.MaintenanceWindow, in.SnapshotWindow = "sun:00:00-sun:01:00", "23:30-00:30" }, want: CodeParameterValue},
-		"KeyAlone":        {reason: "A key is for encrypting.", change: func(in *CreateReplicationGroup) { in.AtRestEncryption, in.KMSKeyID = false, "k" }, want: CodeParameterCombination},
-		"TLS":             {reason: "A new group may require TLS at once.", change: func(in *CreateReplicationGroup) { in.TransitEncryption, in.TransitEncryptionMode = true, TLSRequired }},
-		"ModeAlone":       {reason: "A mode is for TLS.", change: func(in *CreateReplicationGroup) { in.TransitEncryptionMode = TLSRequired }, want: CodeParameterCombination},
+		"Retention35": {reason: "35 days are.", change: func(in *CreateReplicationGroup) { in.SnapshotRetentionLimit = 35 }},
+		"Retention36": {reason: "36 are not.", change: func(in *CreateReplicationGroup) { in.SnapshotRetentionLimit = 36 }, want: CodeParameterValue},
+		"ShortWindow": {reason: "60 minutes at least.", change: func(in *CreateReplicationGroup) { in.MaintenanceWindow = "sun:05:00-sun:05:59" }, want: CodeParameterValue},
+		"NoWindow":    {reason: "It is a window.", change: func(in *CreateReplicationGroup) { in.SnapshotWindow = "3-5" }, want: CodeParameterValue},
+		"Overlap":     {reason: "Windows don't overlap, backups or not.", change: func(in *CreateReplicationGroup) { in.SnapshotWindow = "06:59-08:00" }, want: CodeParameterValue},
+		"Touch":       {reason: "They may touch.", change: func(in *CreateReplicationGroup) { in.SnapshotWindow = "07:00-08:00" }},
+		"OverlapWeek": {reason: "Nor over the end of the week.", change: func(in *CreateReplicationGroup) {
+			in.MaintenanceWindow, in.SnapshotWindow = "sat:23:00-sun:01:00", "00:30-01:30"
+		}, want: CodeParameterValue},
+		"OverlapMidnight": {reason: "Nor over midnight.", change: func(in *CreateReplicationGroup) {
+			in.MaintenanceWindow, in.SnapshotWindow = "sun:00:00-sun:01:00", "23:30-00:30"
+		}, want: CodeParameterValue},
+		"KeyAlone":  {reason: "A key is for encrypting.", change: func(in *CreateReplicationGroup) { in.AtRestEncryption, in.KMSKeyID = false, "k" }, want: CodeParameterCombination},
+		"TLS":       {reason: "A new group may require TLS at once.", change: func(in *CreateReplicationGroup) { in.TransitEncryption, in.TransitEncryptionMode = true, TLSRequired }},
+		"ModeAlone": {reason: "A mode is for TLS.", change: func(in *CreateReplicationGroup) { in.TransitEncryptionMode = TLSRequired }, want: CodeParameterCombination},
 		"ModeTooSoon": {
 			reason: "Old engines have no modes.",
 			change: func(in *CreateReplicationGroup) {
@@ -132,15 +136,17 @@ func TestCreateReplicationGroup(t *testing.T) {
 				in.TransitEncryption, in.EngineVersion, in.ParameterGroup = true, "6.2", groupOf("redis6.x")
 			},
 		},
-		"Auth":        {reason: "AUTH goes with TLS.", change: func(in *CreateReplicationGroup) { in.TransitEncryption, in.AuthToken = true, goodToken }},
-		"AuthNoTLS":   {reason: "And not without.", change: func(in *CreateReplicationGroup) { in.AuthToken = goodToken }, want: CodeParameterCombination},
-		"Token15":     {reason: "16 characters at least.", change: func(in *CreateReplicationGroup) { in.TransitEncryption, in.AuthToken = true, strings.Repeat("a", 15) }, want: CodeParameterValue},
-		"Token129":    {reason: "128 at most.", change: func(in *CreateReplicationGroup) { in.TransitEncryption, in.AuthToken = true, strings.Repeat("a", 129) }, want: CodeParameterValue},
-		"TokenAt":     {reason: "No other specials.", change: func(in *CreateReplicationGroup) { in.TransitEncryption, in.AuthToken = true, goodToken+"@" }, want: CodeParameterValue},
-		"TokenBreak":  {reason: "No line break.", change: func(in *CreateReplicationGroup) { in.TransitEncryption, in.AuthToken = true, goodToken+"\n" }, want: CodeParameterValue},
-		"Restore":     {reason: "A snapshot is restored.", change: func(in *CreateReplicationGroup) { in.SnapshotName = "old" }},
-		"NoSnapshot":  {reason: "One that exists.", change: func(in *CreateReplicationGroup) { in.SnapshotName = "none" }, want: CodeSnapshotNotFound},
-		"NewSnapshot": {reason: "And not to an older engine.", change: func(in *CreateReplicationGroup) { in.SnapshotName, in.EngineVersion, in.ParameterGroup = "old", "5.0.6", groupOf("redis5.0") }, want: CodeParameterCombination},
+		"Auth":       {reason: "AUTH goes with TLS.", change: func(in *CreateReplicationGroup) { in.TransitEncryption, in.AuthToken = true, goodToken }},
+		"AuthNoTLS":  {reason: "And not without.", change: func(in *CreateReplicationGroup) { in.AuthToken = goodToken }, want: CodeParameterCombination},
+		"Token15":    {reason: "16 characters at least.", change: func(in *CreateReplicationGroup) { in.TransitEncryption, in.AuthToken = true, strings.Repeat("a", 15) }, want: CodeParameterValue},
+		"Token129":   {reason: "128 at most.", change: func(in *CreateReplicationGroup) { in.TransitEncryption, in.AuthToken = true, strings.Repeat("a", 129) }, want: CodeParameterValue},
+		"TokenAt":    {reason: "No other specials.", change: func(in *CreateReplicationGroup) { in.TransitEncryption, in.AuthToken = true, goodToken+"@" }, want: CodeParameterValue},
+		"TokenBreak": {reason: "No line break.", change: func(in *CreateReplicationGroup) { in.TransitEncryption, in.AuthToken = true, goodToken+"\n" }, want: CodeParameterValue},
+		"Restore":    {reason: "A snapshot is restored.", change: func(in *CreateReplicationGroup) { in.SnapshotName = "old" }},
+		"NoSnapshot": {reason: "One that exists.", change: func(in *CreateReplicationGroup) { in.SnapshotName = "none" }, want: CodeSnapshotNotFound},
+		"NewSnapshot": {reason: "And not to an older engine.", change: func(in *CreateReplicationGroup) {
+			in.SnapshotName, in.EngineVersion, in.ParameterGroup = "old", "5.0.6", groupOf("redis5.0")
+		}, want: CodeParameterCombination},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -350,24 +356,42 @@ func TestGroups(t *testing.T) {
 		do     func(*Cloud) error
 		want   string
 	}{
-		"ParameterGroupDot":     {reason: "A name has no dots.", do: func(c *Cloud) error { return c.CreateParameterGroup(ParameterGroup{Region: region, Name: "a.b", Family: "redis7", Description: "d"}) }, want: CodeParameterValue},
-		"ParameterGroupFamily":  {reason: "The family is known.", do: func(c *Cloud) error { return c.CreateParameterGroup(ParameterGroup{Region: region, Name: "a", Family: "redis8", Description: "d"}) }, want: CodeParameterValue},
-		"ParameterGroupExists":  {reason: "Once.", do: func(c *Cloud) error { return c.CreateParameterGroup(ParameterGroup{Region: region, Name: groupOf("redis7"), Family: "redis7", Description: "d"}) }, want: CodeParameterGroupExists},
-		"OtherRegion":           {reason: "In each region.", do: func(c *Cloud) error { return c.CreateParameterGroup(ParameterGroup{Region: "us-east-1", Name: groupOf("redis7"), Family: "redis7", Description: "d"}) }},
-		"Policy":                {reason: "A policy that there is.", do: parameterOf("maxmemory-policy", "allkeys-lfu")},
-		"WrongPolicy":           {reason: "No other.", do: parameterOf("maxmemory-policy", "lru"), want: CodeParameterValue},
-		"Timeout0":              {reason: "No timeout.", do: parameterOf("timeout", "0")},
-		"Timeout19":             {reason: "20 s at least.", do: parameterOf("timeout", "19"), want: CodeParameterValue},
-		"UnknownParameter":      {reason: "What the model does not know it refuses.", do: parameterOf("activedefrag", "yes"), want: CodeParameterValue},
-		"NoParameterGroup":      {reason: "That exists.", do: func(c *Cloud) error { return c.DeleteParameterGroup(region, "none") }, want: CodeParameterGroupNotFound},
-		"SubnetGroupEmpty":      {reason: "A subnet at least.", do: func(c *Cloud) error { return c.CreateSubnetGroup(SubnetGroup{Region: region, Name: "a"}) }, want: CodeParameterValue},
-		"SubnetGroupTwoVPCs":    {reason: "Of one VPC.", do: func(c *Cloud) error { return c.CreateSubnetGroup(SubnetGroup{Region: region, Name: "a", SubnetIDs: []string{"subnet-1-a", "subnet-2-a"}}) }, want: CodeInvalidSubnet},
-		"SubnetUnknown":         {reason: "That exists.", do: func(c *Cloud) error { return c.CreateSubnetGroup(SubnetGroup{Region: region, Name: "a", SubnetIDs: []string{"none"}}) }, want: CodeInvalidSubnet},
-		"SubnetGroupExists":     {reason: "Once.", do: func(c *Cloud) error { return c.CreateSubnetGroup(SubnetGroup{Region: region, Name: "two", SubnetIDs: []string{"subnet-1-a"}}) }, want: CodeSubnetGroupExists},
-		"SubnetGroupModify":     {reason: "Other subnets.", do: func(c *Cloud) error { return c.ModifySubnetGroup(region, "two", "d", []string{"subnet-1-c", "subnet-1-a"}) }},
+		"ParameterGroupDot": {reason: "A name has no dots.", do: func(c *Cloud) error {
+			return c.CreateParameterGroup(ParameterGroup{Region: region, Name: "a.b", Family: "redis7", Description: "d"})
+		}, want: CodeParameterValue},
+		"ParameterGroupFamily": {reason: "The family is known.", do: func(c *Cloud) error {
+			return c.CreateParameterGroup(ParameterGroup{Region: region, Name: "a", Family: "redis8", Description: "d"})
+		}, want: CodeParameterValue},
+		"ParameterGroupExists": {reason: "Once.", do: func(c *Cloud) error {
+			return c.CreateParameterGroup(ParameterGroup{Region: region, Name: groupOf("redis7"), Family: "redis7", Description: "d"})
+		}, want: CodeParameterGroupExists},
+		"OtherRegion": {reason: "In each region.", do: func(c *Cloud) error {
+			return c.CreateParameterGroup(ParameterGroup{Region: "us-east-1", Name: groupOf("redis7"), Family: "redis7", Description: "d"})
+		}},
+		"Policy":           {reason: "A policy that there is.", do: parameterOf("maxmemory-policy", "allkeys-lfu")},
+		"WrongPolicy":      {reason: "No other.", do: parameterOf("maxmemory-policy", "lru"), want: CodeParameterValue},
+		"Timeout0":         {reason: "No timeout.", do: parameterOf("timeout", "0")},
+		"Timeout19":        {reason: "20 s at least.", do: parameterOf("timeout", "19"), want: CodeParameterValue},
+		"UnknownParameter": {reason: "What the model does not know it refuses.", do: parameterOf("activedefrag", "yes"), want: CodeParameterValue},
+		"NoParameterGroup": {reason: "That exists.", do: func(c *Cloud) error { return c.DeleteParameterGroup(region, "none") }, want: CodeParameterGroupNotFound},
+		"SubnetGroupEmpty": {reason: "A subnet at least.", do: func(c *Cloud) error { return c.CreateSubnetGroup(SubnetGroup{Region: region, Name: "a"}) }, want: CodeParameterValue},
+		"SubnetGroupTwoVPCs": {reason: "Of one VPC.", do: func(c *Cloud) error {
+			return c.CreateSubnetGroup(SubnetGroup{Region: region, Name: "a", SubnetIDs: []string{"subnet-1-a", "subnet-2-a"}})
+		}, want: CodeInvalidSubnet},
+		"SubnetUnknown": {reason: "That exists.", do: func(c *Cloud) error {
+			return c.CreateSubnetGroup(SubnetGroup{Region: region, Name: "a", SubnetIDs: []string{"none"}})
+		}, want: CodeInvalidSubnet},
+		"SubnetGroupExists": {reason: "Once.", do: func(c *Cloud) error {
+			return c.CreateSubnetGroup(SubnetGroup{Region: region, Name: "two", SubnetIDs: []string{"subnet-1-a"}})
+		}, want: CodeSubnetGroupExists},
+		"SubnetGroupModify": {reason: "Other subnets.", do: func(c *Cloud) error {
+			return c.ModifySubnetGroup(region, "two", "d", []string{"subnet-1-c", "subnet-1-a"})
+		}},
 		"SubnetGroupAnotherVPC": {reason: "Of the same VPC, while it is in use.", do: func(c *Cloud) error { return c.ModifySubnetGroup(region, "two", "d", []string{"subnet-2-a"}) }, want: CodeInvalidSubnet},
-		"Tag":                   {reason: "What exists can be tagged.", do: func(c *Cloud) error { return c.Tag(region, c.arn("elasticache", region, "subnetgroup:two"), map[string]string{"a": "b"}) }},
-		"TagUnknown":            {reason: "What does not can't.", do: func(c *Cloud) error { return c.Tag(region, "arn:none", nil) }, want: CodeParameterValue},
+		"Tag": {reason: "What exists can be tagged.", do: func(c *Cloud) error {
+			return c.Tag(region, c.arn("elasticache", region, "subnetgroup:two"), map[string]string{"a": "b"})
+		}},
+		"TagUnknown": {reason: "What does not can't.", do: func(c *Cloud) error { return c.Tag(region, "arn:none", nil) }, want: CodeParameterValue},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {

@@ -84,7 +84,8 @@ func (c *Cloud) checkSubnetsInUse(s *SubnetGroup, subnets []string) *refusal {
 	if !c.options.RefuseSubnetInUse {
 		return nil
 	}
-	for _, g := range c.groups {
+	for _, k := range c.groupKeys() {
+		g := c.groups[k]
 		if g.Region != s.Region || g.SubnetGroup != s.Name {
 			continue
 		}

@@ -1,0 +1,252 @@
+// Package crossplane is a model of a cluster with one composite in it: Crossplane
+// core v2.4.0 runs a composition function over and over, and a model of the
+// provider works on what comes of it. Time is simulated, and nothing is random,
+// so that a test decides what happens when.
+//
+// It does to objects what server-side apply does: what the function set before
+// and no longer sets is removed, what others set stays, and status is nobody's
+// but the provider's. What a response leaves out is deleted.
+package crossplane
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"google.golang.org/protobuf/types/known/structpb"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-contrib/function-xredis/internal/testing/aws"
+	"github.com/crossplane-contrib/function-xredis/internal/testing/upjet"
+)
+
+// A Function answers requests.
+type Function func(context.Context, *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error)
+
+// Labels and annotations of Crossplane's.
+const (
+	LabelComposite         = "crossplane.io/composite"
+	LabelClaimName         = "crossplane.io/claim-name"
+	LabelClaimNamespace    = "crossplane.io/claim-namespace"
+	AnnotationResourceName = "crossplane.io/composition-resource-name"
+)
+
+// AllCapabilities that Crossplane v2.4.0 advertises.
+func AllCapabilities() []fnv1.Capability {
+	return []fnv1.Capability{
+		fnv1.Capability_CAPABILITY_CAPABILITIES,
+		fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES,
+		fnv1.Capability_CAPABILITY_CREDENTIALS,
+		fnv1.Capability_CAPABILITY_CONDITIONS,
+		fnv1.Capability_CAPABILITY_REQUIRED_SCHEMAS,
+	}
+}
+
+// Options of a Cluster.
+type Options struct {
+	Function Function
+	Input    *structpb.Struct
+
+	// Capabilities that are advertised; all of them if it is nil.
+	Capabilities []fnv1.Capability
+
+	// Start is when it begins: 2026-01-01 if it is zero.
+	Start time.Time
+
+	AWS      aws.Options
+	Provider upjet.Options
+
+	// Poll is how often the composite is reconciled by Run where nothing happens,
+	// and PollOnly that it is not when something does. By default a response's
+	// TTL counts, and changes of what is composed make a reconciliation at once.
+	Poll     time.Duration
+	PollOnly bool
+}
+
+// A Cluster with a composite.
+type Cluster struct {
+	AWS      *aws.Cloud
+	Provider *upjet.Provider
+
+	// Tamper with a request before the function sees it, if it is not nil.
+	Tamper func(*fnv1.RunFunctionRequest)
+
+	// Response is the function's last, and Request what it answered.
+	Response *fnv1.RunFunctionResponse
+	Request  *fnv1.RunFunctionRequest
+
+	options  Options
+	now      time.Time
+	xr       ref
+	objects  map[ref]*unstructured.Unstructured
+	composed map[string]ref         // By the name of the composed resource.
+	applied  map[ref]map[string]any // What the function last set of an object.
+	owned    map[ref]ref            // The token Secret that a resource owns.
+	due      map[ref]time.Time      // When the provider next looks at an object.
+	xrDue    time.Time              // When Run next reconciles the composite.
+	events   []Event
+	made     int
+	runs     int
+	deleting bool
+}
+
+// ref to an object.
+type ref struct{ group, kind, namespace, name string }
+
+func refOf(o *unstructured.Unstructured) ref {
+	gvk := o.GroupVersionKind()
+	return ref{group: gvk.Group, kind: gvk.Kind, namespace: o.GetNamespace(), name: o.GetName()}
+}
+
+func secretRef(namespace, name string) ref {
+	return ref{kind: "Secret", namespace: namespace, name: name}
+}
+
+// New cluster with a composite that has not been reconciled yet.
+func New(xr *unstructured.Unstructured, o Options) *Cluster {
+	if o.Start.IsZero() {
+		o.Start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	if o.Capabilities == nil {
+		o.Capabilities = AllCapabilities()
+	}
+	cloud := aws.New(o.Start, o.AWS)
+	c := &Cluster{
+		AWS: cloud, Provider: upjet.New(cloud, o.Provider), options: o, now: o.Start, xrDue: o.Start, xr: refOf(xr),
+		objects: map[ref]*unstructured.Unstructured{}, composed: map[string]ref{}, applied: map[ref]map[string]any{}, due: map[ref]time.Time{}, owned: map[ref]ref{},
+	}
+	c.add(xr)
+	return c
+}
+
+// add an object to the API server.
+func (c *Cluster) add(o *unstructured.Unstructured) {
+	o = o.DeepCopy()
+	c.made++
+	if o.GetUID() == "" {
+		o.SetUID(types.UID(fmt.Sprintf("%08x-0000-4000-8000-000000000000", c.made)))
+	}
+	if r := refOf(o); r == c.xr && o.GetLabels()[LabelComposite] == "" {
+		labels := o.GetLabels()
+		if labels == nil {
+			labels = map[string]string{}
+		}
+		labels[LabelComposite] = o.GetName()
+		o.SetLabels(labels)
+	}
+	o.SetGeneration(1)
+	normalize(o)
+	c.objects[refOf(o)] = o
+}
+
+// Now is the simulated time.
+func (c *Cluster) Now() time.Time { return c.now }
+
+// XR is a copy of the composite as it is now.
+func (c *Cluster) XR() *unstructured.Unstructured { return c.objects[c.xr].DeepCopy() }
+
+// Composed resources as they are now, by their names in the pipeline: copies.
+// Those that are being deleted because a response left them out are not among them.
+func (c *Cluster) Composed() map[string]*unstructured.Unstructured {
+	out := map[string]*unstructured.Unstructured{}
+	for name, r := range c.composed {
+		if o, ok := c.objects[r]; ok {
+			out[name] = o.DeepCopy()
+		}
+	}
+	return out
+}
+
+// Runs of the function until now, all rounds of a reconciliation counted.
+func (c *Cluster) Runs() int { return c.runs }
+
+// Edit the composite, as its owner does.
+func (c *Cluster) Edit(edit func(xr *unstructured.Unstructured)) {
+	edit(c.objects[c.xr])
+	normalize(c.objects[c.xr])
+	c.objects[c.xr].SetGeneration(c.objects[c.xr].GetGeneration() + 1)
+	c.xrDue = c.now
+}
+
+// EditComposed edits a composed resource by hand, behind Crossplane's back.
+func (c *Cluster) EditComposed(name string, edit func(*unstructured.Unstructured)) {
+	r := c.composed[name]
+	if o, ok := c.objects[r]; ok {
+		edit(o)
+		normalize(o)
+		c.touched(r)
+	}
+}
+
+// Add an object that is none of the composite's, or replace one.
+func (c *Cluster) Add(o *unstructured.Unstructured) {
+	c.add(o)
+	c.changed()
+}
+
+// SetSecret makes a Secret, or replaces all its data.
+func (c *Cluster) SetSecret(namespace, name string, data map[string][]byte) {
+	s, ok := c.objects[secretRef(namespace, name)]
+	if !ok {
+		c.add(newSecret(namespace, name))
+		s = c.objects[secretRef(namespace, name)]
+	}
+	setData(s, data)
+	c.changed()
+}
+
+// DeleteSecret by hand.
+func (c *Cluster) DeleteSecret(namespace, name string) {
+	delete(c.objects, secretRef(namespace, name))
+	delete(c.applied, secretRef(namespace, name))
+	c.changed()
+}
+
+// Secret's data, nil if there is none.
+func (c *Cluster) Secret(namespace, name string) map[string][]byte {
+	s, ok := c.objects[secretRef(namespace, name)]
+	if !ok {
+		return nil
+	}
+	return dataOf(s)
+}
+
+// Published connection details of the composite: for a claim's what Crossplane
+// wrote, for a namespaced one the composed Secret's.
+func (c *Cluster) Published() map[string][]byte {
+	xr := c.objects[c.xr]
+	if xr.GetNamespace() == "" {
+		return c.connection(xr)
+	}
+	name, _, _ := unstructured.NestedString(xr.Object, "spec", "writeConnectionSecretToRef", "name")
+	return c.Secret(xr.GetNamespace(), name)
+}
+
+// Condition of the composite: its status, reason and message.
+func (c *Cluster) Condition(kind string) (status, reason, message string) {
+	return upjet.Condition(c.objects[c.xr], kind)
+}
+
+// Delete the composite, and with it all that it is composed of. The function does
+// not run any more. It is gone when Gone says so.
+func (c *Cluster) Delete() {
+	c.deleting = true
+	for _, name := range slices.Sorted(maps.Keys(c.composed)) {
+		c.deleteComposed(name, "the composite is deleted")
+	}
+}
+
+// Gone tells whether a deleted composite has nothing left in the API server.
+func (c *Cluster) Gone() bool {
+	for r, o := range c.objects {
+		if r != c.xr && upjet.Serves(o) && o.GetAnnotations()[AnnotationResourceName] != "" {
+			return false
+		}
+	}
+	return c.deleting
+}

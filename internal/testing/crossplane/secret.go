@@ -1,0 +1,50 @@
+package crossplane
+
+import (
+	"encoding/base64"
+	"maps"
+	"reflect"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+func newSecret(namespace, name string) *unstructured.Unstructured {
+	s := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "v1", "kind": "Secret"}}
+	s.SetNamespace(namespace)
+	s.SetName(name)
+	return s
+}
+
+func dataOf(s *unstructured.Unstructured) map[string][]byte {
+	data, _, _ := unstructured.NestedStringMap(s.Object, "data")
+	out := map[string][]byte{}
+	for k, v := range data {
+		out[k], _ = base64.StdEncoding.DecodeString(v)
+	}
+	return out
+}
+
+func setData(s *unstructured.Unstructured, data map[string][]byte) {
+	out := map[string]any{}
+	for k, v := range data {
+		out[k] = base64.StdEncoding.EncodeToString(v)
+	}
+	s.Object["data"] = out
+}
+
+// writeSecret adds keys to a Secret, or makes it.
+func (c *Cluster) writeSecret(r ref, data map[string][]byte) {
+	s, ok := c.objects[r]
+	if !ok {
+		c.add(newSecret(r.namespace, r.name))
+		s = c.objects[r]
+	}
+	before := dataOf(s)
+	after := maps.Clone(before)
+	maps.Copy(after, data)
+	if ok && reflect.DeepEqual(before, after) {
+		return
+	}
+	setData(s, after)
+	c.changed()
+}
