@@ -62,7 +62,7 @@ func (c *Cloud) AcceptsClient(host string, port int, tls bool, token string) boo
 
 func (g *group) accepts(tls bool, token string) bool {
 	switch {
-	case g.Status != StatusAvailable && g.Status != StatusModifying:
+	case g.Status == StatusCreating || g.Status == StatusCreateFailed || g.Status == StatusDeleting:
 		return false
 	case tls && g.TLS == TLSOff, !tls && g.TLS == TLSRequired:
 		return false

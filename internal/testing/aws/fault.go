@@ -58,6 +58,8 @@ func (c *Cloud) Slow(step Step, times int, takes time.Duration) {
 
 // Abort has the next operations end without the step: AWS accepts the request,
 // takes its time, and leaves things as they were. A creation ends create-failed.
+// The provider can't tell that of a token, which AWS does not show: it goes on to
+// believe that the new one is accepted.
 func (c *Cloud) Abort(step Step, times int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

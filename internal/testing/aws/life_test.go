@@ -2,6 +2,7 @@ package aws
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -12,7 +13,7 @@ const host = "master.app.abc123.eu-central-1.cache.amazonaws.com"
 
 // clients that are served now, of all that might be.
 func clients(c *Cloud, tokens ...string) string {
-	out := ""
+	var out strings.Builder
 	for _, scheme := range []string{"redis", "rediss"} {
 		for _, token := range append([]string{""}, tokens...) {
 			u := fmt.Sprintf("%s://%s:6379", scheme, host)
@@ -20,11 +21,11 @@ func clients(c *Cloud, tokens ...string) string {
 				u = fmt.Sprintf("%s://:%s@%s:6379", scheme, token, host)
 			}
 			if c.Accepts(u) {
-				out += scheme + "(" + token[:min(1, len(token))] + ") "
+				out.WriteString(scheme + "(" + token[:min(1, len(token))] + ") ")
 			}
 		}
 	}
-	return out
+	return out.String()
 }
 
 // TestClients follows a cache from plain text to AUTH: whom it serves when each
@@ -165,6 +166,28 @@ func TestFaults(t *testing.T) {
 		}
 		must(t, c.DeleteReplicationGroup(region, "app", ""))
 	})
+}
+
+// TestBackUp: a group that makes its backup serves its clients, and can't be
+// modified meanwhile.
+func TestBackUp(t *testing.T) {
+	c := made(t, nil)
+	if c.BackUp(region, "app", time.Minute) {
+		t.Error("without retention there is none")
+	}
+	c = made(t, func(in *CreateReplicationGroup) { in.SnapshotRetentionLimit = 1 })
+	if !c.BackUp(region, "app", 30*time.Second) {
+		t.Error("it must begin")
+	}
+	modify := ModifyReplicationGroup{Region: region, ID: "app", Description: ptr("other")}
+	if err := c.ModifyReplicationGroup(modify); code(err) != CodeGroupState {
+		t.Errorf("got %v", err)
+	}
+	if !c.Accepts("redis://" + host + ":6379") {
+		t.Error("its clients are served")
+	}
+	c.settle()
+	must(t, c.ModifyReplicationGroup(modify))
 }
 
 func TestUpgradeByItself(t *testing.T) {

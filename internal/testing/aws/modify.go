@@ -104,8 +104,13 @@ func (c *Cloud) checkModification(g *group, in ModifyReplicationGroup) *refusal 
 		return err
 	}
 	after.Engine, after.EngineVersion, after.ParameterGroup = version.engine, version.Full, version.parameterGroup
-	for _, check := range []func(*ReplicationGroup) *refusal{c.checkSettings, c.checkNodes, c.checkParameterGroup} {
+	for _, check := range []func(*ReplicationGroup) *refusal{c.checkSettings, checkNodes, c.checkParameterGroup} {
 		if err := check(&after); err != nil {
+			return err
+		}
+	}
+	if in.MultiAZ != nil {
+		if err := c.checkZones(&after); err != nil {
 			return err
 		}
 	}
@@ -191,7 +196,7 @@ func (c *Cloud) DecreaseReplicaCount(region, id string, replicas int) error {
 func (c *Cloud) scale(g *group, nodes int) *refusal {
 	after := g.ReplicationGroup
 	after.Nodes = nodes
-	if err := c.checkNodes(&after); err != nil {
+	if err := checkNodes(&after); err != nil {
 		return err
 	}
 	c.step(g, StepScale, func() { g.Nodes = nodes })

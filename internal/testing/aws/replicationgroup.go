@@ -17,6 +17,7 @@ const (
 	StatusAvailable    = "available"
 	StatusModifying    = "modifying"
 	StatusDeleting     = "deleting"
+	StatusSnapshotting = "snapshotting"
 	StatusCreateFailed = "create-failed"
 )
 
@@ -173,7 +174,7 @@ func (c *Cloud) newGroup(in CreateReplicationGroup) (*group, *refusal) {
 		return nil, err
 	}
 	for _, check := range []func(*ReplicationGroup) *refusal{
-		c.checkSettings, checkNodeType, c.checkNodes, c.checkParameterGroup, checkEncryptionAtRest, c.checkSnapshotName,
+		c.checkSettings, checkNodeType, checkNodes, c.checkZones, c.checkParameterGroup, checkEncryptionAtRest, c.checkSnapshotName,
 	} {
 		if err := check(&g.ReplicationGroup); err != nil {
 			return nil, err
@@ -228,7 +229,7 @@ func checkNodeType(g *ReplicationGroup) *refusal {
 // two zones, and there are at most five replicas. ElastiCache API reference,
 // CreateReplicationGroup: AutomaticFailoverEnabled, MultiAZEnabled,
 // NumCacheClusters.
-func (c *Cloud) checkNodes(g *ReplicationGroup) *refusal {
+func checkNodes(g *ReplicationGroup) *refusal {
 	if g.Nodes < 1 || g.Nodes > 6 {
 		return refuse(CodeParameterValue, "The number of cache clusters must be between 1 and 6.")
 	}
@@ -238,6 +239,11 @@ func (c *Cloud) checkNodes(g *ReplicationGroup) *refusal {
 	if g.MultiAZ && !g.AutomaticFailover {
 		return refuse(CodeParameterCombination, "Must specify Automatic Failover if Multi-AZ is enabled.")
 	}
+	return nil
+}
+
+// checkZones as multi-AZ is turned on.
+func (c *Cloud) checkZones(g *ReplicationGroup) *refusal {
 	if g.MultiAZ && c.zones(g) < 2 {
 		return refuse(CodeParameterCombination, "Multi-AZ needs a subnet group with subnets in at least two availability zones.")
 	}

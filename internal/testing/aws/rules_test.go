@@ -209,11 +209,15 @@ func TestModifyReplicationGroup(t *testing.T) {
 		requests []m
 		want     string
 	}{
-		"Nothing":           {reason: "A request asks for something.", requests: []m{{}}, want: CodeParameterCombination},
-		"NodeType":          {reason: "Another node type.", requests: []m{{NodeType: ptr("cache.m7g.large")}}},
-		"WrongNodeType":     {reason: "That exists.", requests: []m{{NodeType: ptr("cache.huge")}}, want: CodeParameterValue},
-		"FailoverAlone":     {reason: "Failover needs two nodes.", requests: []m{{AutomaticFailover: ptr(true)}}, want: CodeParameterCombination},
-		"MultiAZ":           {reason: "Multi-AZ and failover at once.", from: func(in *CreateReplicationGroup) { in.Nodes = 2 }, requests: []m{{AutomaticFailover: ptr(true), MultiAZ: ptr(true)}}},
+		"Nothing":       {reason: "A request asks for something.", requests: []m{{}}, want: CodeParameterCombination},
+		"NodeType":      {reason: "Another node type.", requests: []m{{NodeType: ptr("cache.m7g.large")}}},
+		"WrongNodeType": {reason: "That exists.", requests: []m{{NodeType: ptr("cache.huge")}}, want: CodeParameterValue},
+		"FailoverAlone": {reason: "Failover needs two nodes.", requests: []m{{AutomaticFailover: ptr(true)}}, want: CodeParameterCombination},
+		"MultiAZ":       {reason: "Multi-AZ and failover at once.", from: func(in *CreateReplicationGroup) { in.Nodes = 2 }, requests: []m{{AutomaticFailover: ptr(true), MultiAZ: ptr(true)}}},
+		"MultiAZOneZone": {
+			reason: "In two zones.", from: func(in *CreateReplicationGroup) { in.Nodes, in.SubnetGroup = 2, "one" },
+			requests: []m{{AutomaticFailover: ptr(true), MultiAZ: ptr(true)}}, want: CodeParameterCombination,
+		},
 		"Overlap":           {reason: "Windows don't overlap.", requests: []m{{SnapshotWindow: ptr("05:00-06:00"), MaintenanceWindow: ptr("mon:05:30-mon:06:30")}}, want: CodeParameterValue},
 		"TLSPreferred":      {reason: "TLS begins with preferred.", requests: []m{preferred}},
 		"TLSRequiredAtOnce": {reason: "Not with required.", requests: []m{{TransitEncryption: ptr(true), TransitEncryptionMode: ptr(TLSRequired)}}, want: CodeParameterCombination},

@@ -1,5 +1,7 @@
 package aws
 
+import "time"
+
 // A Snapshot of a group.
 type Snapshot struct {
 	Region, Name, Engine, EngineVersion string
@@ -10,6 +12,20 @@ func (c *Cloud) AddSnapshot(s Snapshot) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.snapshots[key{s.Region, s.Name}] = &s
+}
+
+// BackUp has a group make its daily backup: meanwhile it serves its clients, and
+// can't be modified. It tells whether the group could begin.
+func (c *Cloud) BackUp(region, id string, takes time.Duration) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	g, err := c.available(region, id)
+	if err != nil || g.SnapshotRetentionLimit == 0 {
+		return false
+	}
+	g.Status = StatusSnapshotting
+	g.after(c.now.Add(takes), func() { g.Status = StatusAvailable })
+	return true
 }
 
 // HasSnapshot tells whether there is one of the name.

@@ -55,10 +55,9 @@ func (c *Cloud) version(engine, name string) (Version, *refusal) {
 	if engine == Redis && name == "6.x" {
 		name = "6.2"
 	}
-	versions := c.versions(engine)
-	for i := len(versions) - 1; i >= 0; i-- {
-		if versions[i].Name == name {
-			return versions[i], nil
+	for _, v := range slices.Backward(c.versions(engine)) {
+		if v.Name == name {
+			return v, nil
 		}
 	}
 	// 7.1.0 is refused: from 6 on a version is asked for without its patch level.
@@ -94,7 +93,7 @@ func compareVersions(a, b string) int {
 
 func numbers(version string) []int {
 	var out []int
-	for _, s := range strings.Split(version, ".") {
+	for s := range strings.SplitSeq(version, ".") {
 		n, _ := strconv.Atoi(s)
 		out = append(out, n)
 	}

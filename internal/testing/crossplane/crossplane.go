@@ -76,6 +76,11 @@ type Cluster struct {
 	// Tamper with a request before the function sees it, if it is not nil.
 	Tamper func(*fnv1.RunFunctionRequest)
 
+	// Watch is called after everything that happens: a reconciliation of the
+	// composite or of a managed resource, and whatever AWS does by itself. What must
+	// hold at every moment is asserted there.
+	Watch func()
+
 	// Response is the function's last, and Request what it answered.
 	Response *fnv1.RunFunctionResponse
 	Request  *fnv1.RunFunctionRequest
@@ -207,7 +212,7 @@ func (c *Cluster) DeleteSecret(namespace, name string) {
 	c.changed()
 }
 
-// Secret's data, nil if there is none.
+// Secret tells the data of a Secret, nil if there is none.
 func (c *Cluster) Secret(namespace, name string) map[string][]byte {
 	s, ok := c.objects[secretRef(namespace, name)]
 	if !ok {

@@ -2,6 +2,7 @@ package crossplane
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -292,8 +293,17 @@ func TestRequiredForever(t *testing.T) {
 // deleted. The token is made up by the provider, and goes with the cache.
 func TestWhole(t *testing.T) {
 	c, a := cluster(t, namespacedXR, map[string]string{"sg": subnetGroup, "pg": parameterGroup, "rg": replicationGroup})
+	statuses := map[string]bool{}
+	c.Watch = func() {
+		for _, g := range c.AWS.ReplicationGroups() {
+			statuses[g.Status] = true
+		}
+	}
 	if err := c.Settle(15*time.Minute, time.Hour); err != nil {
 		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]bool{"creating": true, "available": true}, statuses); diff != "" {
+		t.Errorf("statuses that were seen: -want, +got:\n%s", diff)
 	}
 	details := c.Request.GetObserved().GetResources()["rg"].GetConnectionDetails()
 	token := string(details["attribute.auth_token"])
@@ -408,7 +418,7 @@ func TestMistakes(t *testing.T) {
 func TestUnsteady(t *testing.T) {
 	c, a := cluster(t, namespacedXR, map[string]string{"sg": subnetGroup})
 	n := 0.0
-	a.response = func(_ *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) {
+	a.response = func(_ *fnv1.RunFunctionRequest, _ *fnv1.RunFunctionResponse) {
 		n++
 		a.resources["sg"].Object["spec"].(map[string]any)["forProvider"].(map[string]any)["n"] = n
 	}
@@ -451,15 +461,16 @@ func TestDeterministic(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.Delete()
-		out := c.Fingerprint()
+		var out strings.Builder
+		out.WriteString(c.Fingerprint())
 		c.Advance(5 * time.Minute)
 		for _, r := range c.AWS.Log() {
-			out += r.String() + "\n"
+			fmt.Fprintln(&out, r)
 		}
 		for _, e := range c.Events() {
-			out += e.String() + "\n"
+			fmt.Fprintln(&out, e)
 		}
-		return out
+		return out.String()
 	}
 	if diff := cmp.Diff(life(), life()); diff != "" {
 		t.Error(diff)

@@ -25,6 +25,7 @@ func (c *Cluster) Reconcile() error {
 	if c.deleting {
 		return nil
 	}
+	defer c.watch()
 	rsp, err := c.run()
 	if err != nil {
 		return err

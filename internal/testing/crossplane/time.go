@@ -89,11 +89,29 @@ func (c *Cluster) poll() time.Duration {
 	return time.Minute
 }
 
+// at a time: AWS does on the way what it does by itself.
 func (c *Cluster) at(t time.Time) {
+	for {
+		next, ok := c.AWS.Next()
+		if !ok || next.After(t) {
+			break
+		}
+		c.AWS.Advance(next)
+		if next.After(c.now) {
+			c.now = next
+		}
+		c.watch()
+	}
 	if t.After(c.now) {
 		c.now = t
 	}
 	c.AWS.Advance(c.now)
+}
+
+func (c *Cluster) watch() {
+	if c.Watch != nil {
+		c.Watch()
+	}
 }
 
 // nextDue managed resource.
@@ -110,6 +128,7 @@ func (c *Cluster) nextDue() (ref, time.Time, bool) {
 
 // provide has the provider look at a managed resource.
 func (c *Cluster) provide(r ref) {
+	defer c.watch()
 	delete(c.due, r)
 	before := c.objects[r]
 	result := c.Provider.Reconcile(c.now, before, c.Secret)
@@ -140,7 +159,7 @@ func (c *Cluster) provide(r ref) {
 	}
 }
 
-// RestartProvider, which forgets what is only in its memory and looks at all
+// RestartProvider makes it forget what is only in its memory, and look at all
 // resources at once.
 func (c *Cluster) RestartProvider() {
 	c.Provider.Restart()

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,14 +68,14 @@ func (p *Provider) call(now time.Time, mr *unstructured.Unstructured, secrets Se
 	c := &call{provider: p, cloud: p.cloud, options: p.options, now: now, mr: mr, secrets: secrets, kind: kindOf(mr)}
 	c.key = strings.Join([]string{mr.GroupVersionKind().Group, c.kind, mr.GetNamespace(), mr.GetName(), string(mr.GetUID())}, "/")
 	if p.trackers[c.key] == nil {
-		p.trackers[c.key] = c.remember()
+		p.trackers[c.key] = &tracker{}
 	}
 	c.tracker = p.trackers[c.key]
 	c.external = c.newExternal()
 	return c
 }
 
-func (c *call) newExternal() external {
+func (c *call) newExternal() external { //nolint:ireturn // One of four kinds.
 	switch c.kind {
 	case kindReplicationGroup:
 		return &replicationGroup{call: c}
@@ -88,18 +89,28 @@ func (c *call) newExternal() external {
 	panic("upjet: not a kind of the provider's: " + c.mr.GroupVersionKind().String())
 }
 
-// remember what a provider that has restarted can read from the object and from
-// its connection Secret.
-func (c *call) remember() *tracker {
-	t := &tracker{}
-	t.applied.strategy = c.text("status", "atProvider", "authTokenUpdateStrategy")
-	t.applied.finalSnapshot = c.text("status", "atProvider", "finalSnapshotIdentifier")
-	t.applied.snapshotName = c.text("status", "atProvider", "snapshotName")
-	t.applied.applyImmediately, _, _ = unstructured.NestedBool(c.mr.Object, "status", "atProvider", "applyImmediately")
-	if name := c.text("spec", "writeConnectionSecretToRef", "name"); name != "" {
-		t.applied.token = string(c.secrets(c.namespaceOf("spec", "writeConnectionSecretToRef"), name)["attribute.auth_token"])
+// reconstruct what the provider remembers where it remembers nothing, as upjet
+// does (pkg/controller/external_tfpluginsdk.go, Connect). Arguments are taken from
+// atProvider, or from the spec while there is none. The token is taken from its
+// Secret as it is now: that it was applied is believed without being known, so a
+// token that changed before a restart is never applied, and is published all the
+// same.
+func (c *call) reconstruct() {
+	if c.tracker.known {
+		return
 	}
-	return t
+	c.tracker.known = true
+	from := []string{"status", "atProvider"}
+	if m, _, _ := unstructured.NestedMap(c.mr.Object, from...); len(m) == 0 {
+		from = []string{"spec", "forProvider"}
+	}
+	at := func(field string) []string { return append(slices.Clone(from), field) }
+	a := &c.tracker.applied
+	a.strategy = c.text(at("authTokenUpdateStrategy")...)
+	a.finalSnapshot = c.text(at("finalSnapshotIdentifier")...)
+	a.snapshotName = c.text(at("snapshotName")...)
+	a.applyImmediately, _, _ = unstructured.NestedBool(c.mr.Object, at("applyImmediately")...)
+	a.token = c.secretValue(c.tokenRef())
 }
 
 // text at a path, or nothing.
@@ -181,6 +192,7 @@ func (c *call) observe() (bool, []change, error) {
 			return false, nil, diagnose("failed to observe the resource", err)
 		}
 	}
+	c.tracker.known = found // What is not there has no state.
 	changes, err := c.external.diff(found)
 	if err != nil {
 		return found, nil, fmt.Errorf("cannot compute the instance diff: failed to get *terraform.InstanceDiff: %w", err)

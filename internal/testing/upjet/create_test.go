@@ -1,18 +1,21 @@
 package upjet
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/crossplane-contrib/function-xredis/internal/testing/aws"
+	"github.com/crossplane-contrib/function-xredis/internal/testing/schema"
 )
 
 // TestCreate: the groups are ready in under a second, the replication group 30 s
 // after it was let go, and then nothing is done any more.
 func TestCreate(t *testing.T) {
-	w := groups(t, Options{}, nil)
+	w := groups(t, nil)
 	w.want("sg", "Ready", "True Available")
 	w.want("pg", "Ready", "True Available")
 	w.want("rg", "Synced", "False ReconcilePaused")
@@ -74,7 +77,62 @@ func TestCreateFailureTold(t *testing.T) {
 	w.run(time.Second)
 	w.want("rg", "LastAsyncOperation", "False AsyncCreateFailure")
 	w.want("rg", "Synced", "False ReconcileError")
-	w.wantMessage("rg", "Synced", "create failed: async create failed: failed to create the resource: [{0 creating ElastiCache Replication Group (app-dev-redis): operation error ElastiCache: CreateReplicationGroup, https response error StatusCode: 400, RequestID: ")
+	w.wantMessage("Synced", "create failed: async create failed: failed to create the resource: [{0 creating ElastiCache Replication Group (app-dev-redis): operation error ElastiCache: CreateReplicationGroup, https response error StatusCode: 400, RequestID: ")
+}
+
+// TestCreateFailsLater: a group that comes to nothing is told in any case. It
+// exists, so it is not made again; it counts as ready, and has no endpoint.
+func TestCreateFailsLater(t *testing.T) {
+	w := groups(t, nil)
+	w.cloud.Abort(aws.StepCreate, 1)
+	w.run(30 * time.Second)
+	w.want("rg", "LastAsyncOperation", "False AsyncCreateFailure")
+	w.wantMessage("LastAsyncOperation", "unexpected state 'create-failed', wanted target 'available'")
+	w.run(time.Minute)
+	w.want("rg", "Ready", "True Available")
+	if got := w.atProvider("rg", "primaryEndpointAddress"); got != "" {
+		t.Errorf("its endpoint is %v", got)
+	}
+	if n := len(w.cloud.Requests("CreateReplicationGroup", start)); n != 1 {
+		t.Errorf("it was made %d times", n)
+	}
+}
+
+// TestSchema: what the provider writes is what the provider's own CRDs have, in
+// both families.
+func TestSchema(t *testing.T) {
+	w := groups(t, func(rg *unstructured.Unstructured) {
+		set(rg, map[string]any{"finalSnapshotIdentifier": "last", "tags": map[string]any{"a": "b"}})
+	})
+	w.run(time.Minute)
+	url := newWorld(t, Options{}, parameterYAML)
+	url.secrets["team/redis"] = urlSecret("redis://a:6379")
+	url.run(time.Minute)
+	w.objects["url"] = url.objects["url"]
+	for _, o := range w.objects {
+		for _, family := range []string{".aws.m.upbound.io", ".aws.upbound.io"} {
+			gvk := o.GroupVersionKind()
+			gvk.Group = strings.TrimSuffix(gvk.Group, ".aws.m.upbound.io") + family
+			if family == ".aws.upbound.io" && gvk.Kind == kindReplicationGroup {
+				gvk.Version = "v1beta2"
+			}
+			s, err := schema.Provider(gvk)
+			if err != nil {
+				t.Fatal(err)
+			}
+			atProvider := s.OpenAPI().Properties["status"].Properties["atProvider"].Properties
+			got, _, _ := unstructured.NestedMap(o.Object, "status", "atProvider")
+			if len(got) == 0 {
+				t.Errorf("%s has no atProvider", gvk)
+			}
+			for field, value := range got {
+				want := map[string]string{"string": "string", "bool": "boolean", "int64": "number", "[]interface {}": "array", "map[string]interface {}": "object"}[fmt.Sprintf("%T", value)]
+				if atProvider[field].Type != want {
+					t.Errorf("%s: atProvider.%s is a %T, and %q in the CRD", gvk, field, value, atProvider[field].Type)
+				}
+			}
+		}
+	}
 }
 
 func TestPause(t *testing.T) {
@@ -155,7 +213,7 @@ func TestToken(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			w := groups(t, Options{}, func(rg *unstructured.Unstructured) {
+			w := groups(t, func(rg *unstructured.Unstructured) {
 				set(rg, auth)
 				set(rg, map[string]any{"autoGenerateAuthToken": tc.generate})
 			})
@@ -245,7 +303,7 @@ func TestDelete(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			w := groups(t, Options{}, tc.change)
+			w := groups(t, tc.change)
 			w.run(time.Minute)
 			for _, name := range []string{"rg", "sg", "pg"} {
 				w.delete(name)

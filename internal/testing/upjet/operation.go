@@ -42,21 +42,22 @@ func (c *call) start(name string, steps []step) {
 	c.proceed()
 }
 
-// proceed with an operation as far as it goes by now.
-func (c *call) proceed() {
+// proceed with an operation as far as it goes by now, and tell whether it failed.
+func (c *call) proceed() (failed bool) {
 	op := c.tracker.op
 	if op == nil {
-		return
+		return false
 	}
 	for len(op.steps) > 0 && !c.now.Before(op.next) {
 		if err := c.advance(op); err != nil {
 			c.finish(err)
-			return
+			return true
 		}
 	}
 	if len(op.steps) == 0 {
 		c.finish(nil)
 	}
+	return false
 }
 
 // advance an operation by one look or one call.
@@ -98,7 +99,7 @@ func (c *call) finish(err error) {
 		return
 	}
 	c.tracker.failures++
-	if op.name == opCreate && !c.options.TellCreateFailures {
+	if op.name == opCreate && op.started.Equal(c.now) && !c.options.TellCreateFailures {
 		return
 	}
 	reason := map[string]xpv1.ConditionReason{opCreate: "AsyncCreateFailure", opUpdate: "AsyncUpdateFailure", opDelete: "AsyncDeleteFailure"}[op.name]

@@ -1,6 +1,7 @@
 package upjet
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -21,10 +22,12 @@ func (p *Provider) Reconcile(now time.Time, mr *unstructured.Unstructured, secre
 	defer p.mu.Unlock()
 	p.cloud.Advance(now)
 	c := p.call(now, mr.DeepCopy(), secrets)
-	c.proceed()
+	failed := c.proceed()
 	switch {
 	case c.paused():
 		return c.pause()
+	case failed:
+		return c.result(c.backoff()) // It is told, and tried again in a while.
 	case c.wasDeleted() && !c.allows(xpv1.ManagementActionDelete):
 		return c.release() // Orphaned, without a look at AWS.
 	}
@@ -35,6 +38,7 @@ func (p *Provider) Reconcile(now time.Time, mr *unstructured.Unstructured, secre
 	if c.wasDeleted() && c.tracker.deleted {
 		return c.release()
 	}
+	c.reconstruct()
 	found, changes, err := c.observe()
 	switch {
 	case err != nil:
@@ -106,7 +110,7 @@ func (c *call) create() Result {
 		return c.result(at.Add(c.options.CreationGrace).Sub(c.now))
 	}
 	if !c.allows(xpv1.ManagementActionCreate) {
-		return c.fail(fmt.Errorf("observe failed: external resource does not exist"))
+		return c.fail(errors.New("observe failed: external resource does not exist"))
 	}
 	c.addFinalizer()
 	meta.SetExternalCreatePending(c.mr, c.now)

@@ -102,7 +102,9 @@ func (d *differ) tagsOf(from map[string]string) {
 func (r *replicationGroup) diffForceNew(d *differ) {
 	d.computed("atRestEncryptionEnabled", "at_rest_encryption_enabled", strconv.FormatBool(r.aws.AtRestEncryption), r.spec("atRestEncryptionEnabled"), true)
 	d.optional("kms_key_id", r.aws.KMSKeyID, r.spec("kmsKeyId"), true)
-	d.computed("port", "port", strconv.Itoa(r.aws.Endpoint.Port), strconv.Itoa(r.int("port")), true)
+	if r.aws.Endpoint.Port != 0 { // It is not known until the group is made.
+		d.computed("port", "port", strconv.Itoa(r.aws.Endpoint.Port), strconv.Itoa(r.int("port")), true)
+	}
 	d.computed("subnetGroupName", "subnet_group_name", r.aws.SubnetGroup, r.spec("subnetGroupName"), true)
 	d.optional("snapshot_name", r.tracker.applied.snapshotName, r.spec("snapshotName"), true)
 }
@@ -224,7 +226,7 @@ func (r *replicationGroup) planned() applied {
 func (r *replicationGroup) remember(a applied) step {
 	t := r.tracker
 	return step{call: func() error {
-		t.applied = a
+		t.applied, t.known = a, true
 		return nil
 	}}
 }
@@ -239,7 +241,7 @@ func (r *replicationGroup) waitAvailable(id, what string) wait {
 			err = errGone
 		case err == nil && g.Status == aws.StatusAvailable:
 			return true, nil
-		case err == nil && (g.Status == aws.StatusCreating || g.Status == aws.StatusModifying):
+		case err == nil && (g.Status == aws.StatusCreating || g.Status == aws.StatusModifying || g.Status == aws.StatusSnapshotting):
 			return false, nil
 		case err == nil:
 			err = fmt.Errorf("unexpected state '%s', wanted target 'available'", g.Status)
@@ -316,7 +318,7 @@ func (r *replicationGroup) tag() step {
 // modify request of what changed, and whether there is any.
 func (r *replicationGroup) modify(changed map[string]change) (aws.ModifyReplicationGroup, bool) {
 	in := aws.ModifyReplicationGroup{Region: r.region(), ID: r.tracker.id, ApplyImmediately: r.bool("applyImmediately")}
-	any := false
+	requested := false
 	for argument, fill := range map[string]func(to string){
 		"auto_minor_version_upgrade": func(to string) { in.AutoMinorVersionUpgrade = ptr(to == "true") },
 		"automatic_failover_enabled": func(to string) { in.AutomaticFailover = ptr(to == "true") },
@@ -335,10 +337,10 @@ func (r *replicationGroup) modify(changed map[string]change) (aws.ModifyReplicat
 	} {
 		if ch, ok := changed[argument]; ok {
 			fill(ch.to)
-			any = true
+			requested = true
 		}
 	}
-	return in, any
+	return in, requested
 }
 
 // delete waits for nothing before, but AWS refuses while the group changes: that

@@ -73,14 +73,14 @@ func TestRequests(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			w := groups(t, Options{}, func(rg *unstructured.Unstructured) { set(rg, tc.from) })
+			w := groups(t, func(rg *unstructured.Unstructured) { set(rg, tc.from) })
 			w.secrets["team/token"] = map[string][]byte{"t": []byte("a-token-of-the-team")}
 			if err := w.cloud.CreateParameterGroup(aws.ParameterGroup{Region: region, Name: "app-dev-redis-valkey8", Family: "valkey8", Description: "d"}); err != nil {
 				t.Fatal(err)
 			}
 			w.run(time.Minute)
 			since := w.now
-			w.edit("rg", tc.to)
+			w.edit(tc.to)
 			w.run(5 * time.Minute)
 			w.want("rg", "Synced", "True ReconcileSuccess")
 			w.noRefusal()
@@ -115,7 +115,7 @@ func TestForceNew(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			w := groups(t, Options{}, func(rg *unstructured.Unstructured) { set(rg, tc.from) })
+			w := groups(t, func(rg *unstructured.Unstructured) { set(rg, tc.from) })
 			if err := w.cloud.CreateParameterGroup(aws.ParameterGroup{Region: region, Name: "app-dev-redis-redis6-x", Family: "redis6.x", Description: "d"}); err != nil {
 				t.Fatal(err)
 			}
@@ -123,18 +123,18 @@ func TestForceNew(t *testing.T) {
 			w.want("rg", "Ready", "True Available")
 			since, before := w.now, w.objects["rg"].DeepCopy()
 			tc.to["nodeType"] = "cache.m7g.large"
-			w.edit("rg", tc.to)
+			w.edit(tc.to)
 			w.run(time.Minute)
 			w.want("rg", "Ready", "True Available")
 			w.want("rg", "Synced", "False ReconcileError")
 			w.want("rg", "LastAsyncOperation", "False AsyncUpdateFailure")
-			w.wantMessage("rg", "Synced", "refuse to update the external resource because the following update requires replacing it: cannot change the value of the argument")
-			w.wantMessage("rg", "Synced", tc.want)
+			w.wantMessage("Synced", "refuse to update the external resource because the following update requires replacing it: cannot change the value of the argument")
+			w.wantMessage("Synced", tc.want)
 			if got := w.requests(since); len(got) > 0 {
 				t.Errorf("%s: %v", tc.reason, got)
 			}
 			w.objects["rg"].Object["spec"] = before.Object["spec"]
-			w.edit("rg", map[string]any{"nodeType": "cache.m7g.large"})
+			w.edit(map[string]any{"nodeType": "cache.m7g.large"})
 			w.run(2 * time.Minute)
 			w.want("rg", "Synced", "True ReconcileSuccess")
 			w.want("rg", "LastAsyncOperation", "True Success")
@@ -160,13 +160,13 @@ func TestNoDiff(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			w := groups(t, Options{}, nil)
+			w := groups(t, nil)
 			w.run(time.Minute)
 			good := w.objects["rg"].DeepCopy()
-			w.edit("rg", tc.to)
+			w.edit(tc.to)
 			w.run(time.Minute)
 			w.want("rg", "Synced", "False ReconcileError")
-			w.wantMessage("rg", "Synced", "observe failed: cannot compute the instance diff")
+			w.wantMessage("Synced", "observe failed: cannot compute the instance diff")
 			w.delete("rg")
 			w.run(time.Hour)
 			if w.objects["rg"] == nil || len(w.cloud.ReplicationGroups()) == 0 {
@@ -184,17 +184,17 @@ func TestNoDiff(t *testing.T) {
 
 // TestRefusedIsRetried: a dozen times in as many seconds.
 func TestRefusedIsRetried(t *testing.T) {
-	w := groups(t, Options{}, nil)
+	w := groups(t, nil)
 	w.run(time.Minute)
 	since := w.now
-	w.edit("rg", map[string]any{"transitEncryptionEnabled": true, "transitEncryptionMode": "required"})
+	w.edit(map[string]any{"transitEncryptionEnabled": true, "transitEncryptionMode": "required"})
 	w.run(12 * time.Second)
 	if n := len(w.cloud.Requests("ModifyReplicationGroup", since)); n < 11 || n > 13 {
 		t.Errorf("%d requests in 12 s", n)
 	}
 	w.want("rg", "Ready", "True Available")
 	w.want("rg", "Synced", "False ReconcileError")
-	w.wantMessage("rg", "LastAsyncOperation", "InvalidParameterCombination: TransitEncryptionMode must be set to preferred")
+	w.wantMessage("LastAsyncOperation", "InvalidParameterCombination: TransitEncryptionMode must be set to preferred")
 	w.run(10 * time.Minute)
 	if n := len(w.cloud.Requests("ModifyReplicationGroup", since)); n > 40 {
 		t.Errorf("%d requests in 10 m: it must try less often in time", n)
@@ -204,10 +204,10 @@ func TestRefusedIsRetried(t *testing.T) {
 // TestOperationIsSilent: while AWS works, nothing tells so, and status and
 // connection details are as before.
 func TestOperationIsSilent(t *testing.T) {
-	w := groups(t, Options{}, nil)
+	w := groups(t, nil)
 	w.run(time.Minute)
 	w.cloud.Slow(aws.StepTLS, 1, 5*time.Minute)
-	w.edit("rg", map[string]any{"transitEncryptionEnabled": true, "transitEncryptionMode": "preferred"})
+	w.edit(map[string]any{"transitEncryptionEnabled": true, "transitEncryptionMode": "preferred"})
 	w.run(4 * time.Minute)
 	w.want("rg", "Ready", "True Available")
 	w.want("rg", "Synced", "True ReconcileSuccess")
@@ -224,10 +224,10 @@ func TestOperationIsSilent(t *testing.T) {
 // TestApplyLater is a trap: without applyImmediately the same modification is
 // made again and again, until the maintenance window.
 func TestApplyLater(t *testing.T) {
-	w := groups(t, Options{}, func(rg *unstructured.Unstructured) { set(rg, map[string]any{"applyImmediately": false}) })
+	w := groups(t, func(rg *unstructured.Unstructured) { set(rg, map[string]any{"applyImmediately": false}) })
 	w.run(time.Minute)
 	since := w.now
-	w.edit("rg", map[string]any{"nodeType": "cache.m7g.large"})
+	w.edit(map[string]any{"nodeType": "cache.m7g.large"})
 	w.run(10 * time.Second)
 	if n := len(w.cloud.Requests("ModifyReplicationGroup", since)); n < 20 || n > 40 {
 		t.Errorf("%d requests in 10 s, want 2 to 4 a second", n)
@@ -257,7 +257,7 @@ func TestTokenChange(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			w := groups(t, Options{}, func(rg *unstructured.Unstructured) {
+			w := groups(t, func(rg *unstructured.Unstructured) {
 				set(rg, map[string]any{"transitEncryptionEnabled": true, "authTokenSecretRef": map[string]any{"name": "token", "key": "t"}})
 				if tc.strategy != "" {
 					set(rg, map[string]any{"authTokenUpdateStrategy": tc.strategy})
@@ -284,10 +284,61 @@ func TestTokenChange(t *testing.T) {
 	}
 }
 
-// TestRestart: a provider that restarts knows the token from the connection
-// Secret, and changes nothing.
+// TestRestartAfterTokenChange is a trap: what the Secret holds when the provider
+// starts is taken for applied. A token that was changed a moment before never gets
+// to AWS, and the connection details tell it all the same; a change of the
+// strategy brings it there.
+func TestRestartAfterTokenChange(t *testing.T) {
+	w := groups(t, func(rg *unstructured.Unstructured) {
+		set(rg, map[string]any{"transitEncryptionEnabled": true, "authTokenSecretRef": map[string]any{"name": "token", "key": "t"}, "authTokenUpdateStrategy": "SET"})
+	})
+	w.secrets["team/token"] = map[string][]byte{"t": []byte("a-token-of-the-team")}
+	w.run(time.Minute)
+	w.secrets["team/token"] = map[string][]byte{"t": []byte("another-token-of-the-team")}
+	w.provider.Restart()
+	since := w.now
+	w.changed("rg")
+	w.run(30 * time.Minute)
+	if got := w.requests(since); len(got) > 0 {
+		t.Errorf("it was applied: %v", got)
+	}
+	if got := string(w.secrets["team/rg-conn"]["attribute.auth_token"]); got != "another-token-of-the-team" {
+		t.Errorf("published: %q", got)
+	}
+	if tokens, _ := w.cloud.Access(region, "app-dev-redis"); !slices.Equal(tokens, []string{"a-token-of-the-team"}) {
+		t.Errorf("accepted: %q", tokens)
+	}
+	w.edit(map[string]any{"authTokenUpdateStrategy": "ROTATE"})
+	w.run(time.Minute)
+	if tokens, _ := w.cloud.Access(region, "app-dev-redis"); !slices.Equal(tokens, []string{"a-token-of-the-team", "another-token-of-the-team"}) {
+		t.Errorf("accepted in the end: %q", tokens)
+	}
+}
+
+// TestRestartWhileCreating: the creation goes on in AWS, and nothing is asked twice.
+func TestRestartWhileCreating(t *testing.T) {
+	w := groups(t, func(rg *unstructured.Unstructured) {
+		set(rg, map[string]any{"transitEncryptionEnabled": true, "authTokenSecretRef": map[string]any{"name": "token", "key": "t"}, "authTokenUpdateStrategy": "SET"})
+	})
+	w.secrets["team/token"] = map[string][]byte{"t": []byte("a-token-of-the-team")}
+	w.run(10 * time.Second)
+	since := w.now
+	w.provider.Restart()
+	w.changed("rg")
+	w.run(20 * time.Minute)
+	w.want("rg", "Ready", "True Available")
+	w.want("rg", "Synced", "True ReconcileSuccess")
+	if got := w.requests(since); len(got) > 0 {
+		t.Errorf("asked again: %v", got)
+	}
+	if got := w.atProvider("rg", "primaryEndpointAddress"); got == "" {
+		t.Error("there must be an endpoint in the end")
+	}
+}
+
+// TestRestart: a provider that restarts where nothing has changed changes nothing.
 func TestRestart(t *testing.T) {
-	w := groups(t, Options{}, func(rg *unstructured.Unstructured) {
+	w := groups(t, func(rg *unstructured.Unstructured) {
 		set(rg, map[string]any{
 			"transitEncryptionEnabled": true, "authTokenSecretRef": map[string]any{"name": "token", "key": "t"}, "authTokenUpdateStrategy": "SET",
 			"finalSnapshotIdentifier": "last",
@@ -310,15 +361,15 @@ func TestRestart(t *testing.T) {
 
 // TestThrottling: Synced is False while it lasts.
 func TestThrottling(t *testing.T) {
-	w := groups(t, Options{}, nil)
+	w := groups(t, nil)
 	w.run(time.Minute)
 	w.cloud.Throttle("", w.now.Add(time.Minute))
 	w.changed("rg")
 	w.run(30 * time.Second)
 	w.want("rg", "Ready", "True Available")
 	w.want("rg", "Synced", "False ReconcileError")
-	w.wantMessage("rg", "Synced", "observe failed: failed to observe the resource: [{0 reading ElastiCache Replication Group (app-dev-redis): operation error ElastiCache: DescribeReplicationGroups, https response error StatusCode: 400, RequestID: ")
-	w.wantMessage("rg", "Synced", "Throttling: Rate exceeded")
+	w.wantMessage("Synced", "observe failed: failed to observe the resource: [{0 reading ElastiCache Replication Group (app-dev-redis): operation error ElastiCache: DescribeReplicationGroups, https response error StatusCode: 400, RequestID: ")
+	w.wantMessage("Synced", "Throttling: Rate exceeded")
 	w.run(2 * time.Minute)
 	w.want("rg", "Synced", "True ReconcileSuccess")
 }
@@ -326,10 +377,10 @@ func TestThrottling(t *testing.T) {
 // TestHalfDone: between two requests of one update AWS has one half of it, and
 // an update that fails in its second half is gone on with.
 func TestHalfDone(t *testing.T) {
-	w := groups(t, Options{}, nil)
+	w := groups(t, nil)
 	w.run(time.Minute)
 	w.cloud.Fail("ModifyReplicationGroup", 8, aws.CodeServiceUnavailable, "try later")
-	w.edit("rg", map[string]any{"numCacheClusters": int64(2), "automaticFailoverEnabled": true})
+	w.edit(map[string]any{"numCacheClusters": int64(2), "automaticFailoverEnabled": true})
 	w.run(35 * time.Second)
 	g, _ := w.cloud.DescribeReplicationGroup(region, "app-dev-redis")
 	if g.Nodes != 2 || g.AutomaticFailover {

@@ -39,8 +39,9 @@ type Options struct {
 	Loop          time.Duration // Between operations, where one follows upon the other: 300 ms.
 	ParameterLoop time.Duration // The same for ssm Parameters: 50 ms.
 
-	// TellCreateFailures puts the error of a failed creation into the conditions. By
-	// default it isn't there, as was seen: the reconciler's own write comes after.
+	// TellCreateFailures puts the error of a creation that is refused at once into the
+	// conditions. By default it isn't there, as was seen: the reconciler's own write
+	// comes after. That of a creation that fails later is always there.
 	TellCreateFailures bool
 
 	// Seed of generated tokens.
@@ -133,8 +134,10 @@ type tracker struct {
 	deleted bool
 	op      *operation
 
-	// applied is what AWS does not tell, but was asked for with success.
+	// applied is what AWS does not tell, but was asked for with success, once that
+	// is known.
 	applied applied
+	known   bool
 
 	failures int
 }

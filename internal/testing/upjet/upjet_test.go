@@ -129,9 +129,9 @@ func newWorld(t *testing.T, o Options, docs ...string) *world {
 }
 
 // groups is a world with the group's groups and the group, let go in its order.
-func groups(t *testing.T, o Options, change func(rg *unstructured.Unstructured)) *world {
+func groups(t *testing.T, change func(rg *unstructured.Unstructured)) *world {
 	t.Helper()
-	w := newWorld(t, o, subnetGroupYAML, parameterGroupYAML, replicationGroupYAML)
+	w := newWorld(t, Options{}, subnetGroupYAML, parameterGroupYAML, replicationGroupYAML)
 	rg := w.objects["rg"]
 	pause(rg, true)
 	if change != nil {
@@ -159,10 +159,10 @@ func set(o *unstructured.Unstructured, fields map[string]any) {
 	_ = unstructured.SetNestedMap(o.Object, fp, "spec", "forProvider")
 }
 
-// edit an object, which makes the host call the provider.
-func (w *world) edit(name string, fields map[string]any) {
-	set(w.objects[name], fields)
-	w.changed(name)
+// edit the replication group, which makes the host call the provider.
+func (w *world) edit(fields map[string]any) {
+	set(w.objects["rg"], fields)
+	w.changed("rg")
 }
 
 func (w *world) changed(name string) { w.due[name] = w.now }
@@ -245,10 +245,11 @@ func (w *world) want(name, kind, want string) {
 	}
 }
 
-func (w *world) wantMessage(name, kind, want string) {
+// wantMessage in a condition of the replication group.
+func (w *world) wantMessage(kind, want string) {
 	w.t.Helper()
-	if _, _, message := Condition(w.objects[name], kind); !strings.Contains(message, want) {
-		w.t.Errorf("after %s: %s of %s does not say %q: %s", w.now.Sub(start), kind, name, want, message)
+	if _, _, message := Condition(w.objects["rg"], kind); !strings.Contains(message, want) {
+		w.t.Errorf("after %s: %s does not say %q: %s", w.now.Sub(start), kind, want, message)
 	}
 }
 
