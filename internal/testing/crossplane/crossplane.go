@@ -63,7 +63,8 @@ type Options struct {
 
 	// Poll is how often the composite is reconciled by Run where nothing happens,
 	// and PollOnly that it is not when something does. By default a response's
-	// TTL counts, and changes of what is composed make a reconciliation at once.
+	// TTL counts, and changes of what is composed make a reconciliation at once. A
+	// longer Poll makes long quiet times cheap.
 	Poll     time.Duration
 	PollOnly bool
 }
@@ -91,6 +92,7 @@ type Cluster struct {
 	objects  map[ref]*unstructured.Unstructured
 	composed map[string]ref         // By the name of the composed resource.
 	applied  map[ref]map[string]any // What the function last set of an object.
+	required *fnv1.Requirements     // Of the last reconciliation.
 	owned    map[ref]ref            // The token Secret that a resource owns.
 	due      map[ref]time.Time      // When the provider next looks at an object.
 	xrDue    time.Time              // When Run next reconciles the composite.

@@ -58,10 +58,14 @@ func (c *Cluster) run() (*fnv1.RunFunctionResponse, error) {
 	if err != nil {
 		return nil, err
 	}
-	var required *fnv1.Requirements
+	// What was required in the last reconciliation is looked up beforehand.
+	required := c.required
+	if err := c.resolve(req, required); err != nil {
+		return nil, err
+	}
 	for range maxRounds + 1 {
 		c.runs++
-		c.Request = proto.CloneOf(req)
+		c.Request = req
 		rsp, err := c.options.Function(context.Background(), req)
 		if err != nil {
 			return nil, fmt.Errorf("cannot run the function: %w", err)
@@ -69,7 +73,7 @@ func (c *Cluster) run() (*fnv1.RunFunctionResponse, error) {
 		if _, ok := fatal(rsp); ok || proto.Equal(rsp.GetRequirements(), required) {
 			return rsp, nil
 		}
-		required = rsp.GetRequirements()
+		required, c.required = rsp.GetRequirements(), rsp.GetRequirements()
 		if err := c.resolve(req, required); err != nil {
 			return nil, err
 		}
