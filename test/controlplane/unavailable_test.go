@@ -1,0 +1,35 @@
+//go:build controlplane
+
+package controlplane
+
+import (
+	"context"
+	"testing"
+	"time"
+)
+
+// TestUnreachable has the function away while a claim changes.
+func TestUnreachable(t *testing.T) {
+	caches := pairOf(t, "away")
+	askAll(t, caches)
+	allReady(t, caches)
+	r := newRecord(t, true, caches...)
+	away := plane.kubelet.function()
+	away.stop()
+	askAll(t, caches, "maxmemoryPolicy: noeviction")
+	time.Sleep(5 * time.Second) // Crossplane waits for it, and changes nothing that could be waited for.
+	allUsed(t, caches)
+	if err := away.start(); err != nil {
+		t.Fatal(err)
+	}
+	each(t, caches, func(ctx context.Context, c cache) error { return c.hasSetting(ctx, "maxmemory-policy", "noeviction") })
+	allReady(t, caches)
+	r.check(t)
+}
+
+// TestKillAPIServer ends what all others talk to. It comes last, and doesn't happen
+// at every stage: whoever watches waits longer each time before it tries again, up to
+// half a minute.
+func TestKillAPIServer(t *testing.T) {
+	killAtEach(t, "kill-apiserver", plane.kube.apiServer.kill, []stage{creation[1], creation[3], creation[4]}, update[2:3])
+}
