@@ -14,6 +14,8 @@ import (
 	"sigs.k8s.io/yaml"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-contrib/function-xredis/internal/testing/aws"
 )
 
 const (
@@ -427,6 +429,27 @@ func TestUnsteady(t *testing.T) {
 	}
 	if err := c.MustStayTheSame(time.Minute); err == nil {
 		t.Error("it does not stay the same")
+	}
+}
+
+// TestSettleWaits: while AWS has something under way, it is not settled, however
+// long that takes and however silent it is.
+func TestSettleWaits(t *testing.T) {
+	c, a := cluster(t, namespacedXR, map[string]string{"sg": subnetGroup, "pg": parameterGroup, "rg": replicationGroup})
+	if err := c.Settle(15*time.Minute, time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	c.AWS.Slow(aws.StepNodeType, 1, 3*time.Hour)
+	put(a.resources["rg"], "cache.m7g.large", "spec", "forProvider", "nodeType")
+	reconcile(t, c)
+	if err := c.Settle(15*time.Minute, 2*time.Hour); err == nil {
+		t.Error("it is not settled before the limit")
+	}
+	if err := c.Settle(15*time.Minute, 4*time.Hour); err != nil {
+		t.Error(err)
+	}
+	if got := nested(c.Composed()["rg"], "status", "atProvider", "nodeType"); got != "cache.m7g.large" {
+		t.Errorf("settled with %v", got)
 	}
 }
 

@@ -170,9 +170,9 @@ func (c *Cluster) RestartProvider() {
 	}
 }
 
-// Settle runs until nothing has changed for as long as steady, which must be
-// longer than the provider's poll to say that nothing is left to notice. It is an
-// error if that takes longer than limit.
+// Settle runs until nothing has changed for as long as steady, and AWS has nothing
+// under way. Steady must be longer than the provider's poll to say that nothing is
+// left to notice. It is an error if that takes longer than limit.
 func (c *Cluster) Settle(steady, limit time.Duration) error {
 	end, since, last := c.now.Add(limit), c.now, c.Fingerprint()
 	for c.now.Sub(since) < steady {
@@ -182,7 +182,8 @@ func (c *Cluster) Settle(steady, limit time.Duration) error {
 		if err := c.Next(); err != nil {
 			return err
 		}
-		if f := c.Fingerprint(); f != last {
+		_, busy := c.AWS.Next()
+		if f := c.Fingerprint(); f != last || busy {
 			since, last = c.now, f
 		}
 	}
