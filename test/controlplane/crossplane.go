@@ -106,6 +106,9 @@ func (x *crossplane) coreCommand(kubeconfig string) *exec.Cmd {
 	args := append([]string{
 		"core", "start", "--xpkg-cache-dir", filepath.Join(x.dir, "cache", "xpkg"), "--xfn-cache-dir", filepath.Join(x.dir, "cache", "xfn"),
 		"--metrics-port", "8085", "--health-probe-port", "8081", "--webhook-port", "9444",
+		// It stops listening to a composite of which it hears too much, measured by a
+		// clock that is slower than that of the provider and AWS here.
+		fmt.Sprintf("--circuit-breaker-refill-rate=%d", speed),
 	}, x.options...)
 	cmd := exec.Command(x.binary, args...)
 	cmd.Env = append(x.env(kubeconfig),

@@ -160,3 +160,10 @@ func (k *kubelet) function() *process {
 	}
 	return nil
 }
+
+// runs tells whether it is a revision's process that runs.
+func (k *kubelet) runs(revision string) bool {
+	k.mx.Lock()
+	defer k.mx.Unlock()
+	return k.pods[revision] != nil
+}

@@ -38,10 +38,18 @@ func (r record) check(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range r.caches {
-		_, _, composite, err := c.composite(t.Context())
+		resource, namespace, composite, err := c.composite(t.Context())
 		if err != nil {
 			t.Error(err)
 			continue
+		}
+		xr, err := plane.admin.get(t.Context(), resource, namespace, composite)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if conditionOf(xr, "Responsive").Status == "False" {
+			t.Errorf("expected Crossplane to go on listening to %s: %s", composite, conditionOf(xr, "Responsive"))
 		}
 		if err := r.checkManaged(entries, c, composite); err != nil {
 			t.Error(err)
