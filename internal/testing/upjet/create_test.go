@@ -258,6 +258,9 @@ func TestParameterGroupName(t *testing.T) {
 			}
 			w.run(time.Minute)
 			w.want("pg", "Ready", "True Available")
+			if saved := w.objects["pg"].GetAnnotations()["crossplane.io/external-name"] != ""; saved != tc.annotated {
+				t.Errorf("%s: saved: %t", tc.reason, saved)
+			}
 			w.provider.Restart()
 			w.changed("pg")
 			w.run(time.Minute)
@@ -277,6 +280,20 @@ func TestParameterGroupName(t *testing.T) {
 				t.Errorf("%s: left in AWS: %t", tc.reason, left)
 			}
 		})
+	}
+}
+
+// TestNameOfObject: the other kinds are named after the object where there is no
+// annotation, and the name is saved.
+func TestNameOfObject(t *testing.T) {
+	w := newWorld(t, Options{}, subnetGroupYAML)
+	w.objects["sg"].SetAnnotations(nil)
+	w.run(time.Minute)
+	if got := w.objects["sg"].GetAnnotations()["crossplane.io/external-name"]; got != "sg" {
+		t.Errorf("the name is %q", got)
+	}
+	if _, err := w.cloud.DescribeSubnetGroup(region, "sg"); err != nil {
+		t.Error(err)
 	}
 }
 
