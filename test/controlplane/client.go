@@ -24,7 +24,6 @@ import (
 var (
 	secrets         = schema.GroupVersionResource{Version: "v1", Resource: "secrets"}
 	namespaces      = schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}
-	services        = schema.GroupVersionResource{Version: "v1", Resource: "services"}
 	serviceAccounts = schema.GroupVersionResource{Version: "v1", Resource: "serviceaccounts"}
 	deployments     = schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "deployments"}
 
@@ -35,10 +34,8 @@ var (
 
 	configurations = schema.GroupVersionResource{Group: "pkg.crossplane.io", Version: "v1", Resource: "configurations"}
 	functions      = schema.GroupVersionResource{Group: "pkg.crossplane.io", Version: "v1", Resource: "functions"}
-	providers      = schema.GroupVersionResource{Group: "pkg.crossplane.io", Version: "v1", Resource: "providers"}
 
-	definitions  = schema.GroupVersionResource{Group: "apiextensions.crossplane.io", Version: "v2", Resource: "compositeresourcedefinitions"}
-	compositions = schema.GroupVersionResource{Group: "apiextensions.crossplane.io", Version: "v1", Resource: "compositions"}
+	definitions = schema.GroupVersionResource{Group: "apiextensions.crossplane.io", Version: "v2", Resource: "compositeresourcedefinitions"}
 
 	claims     = schema.GroupVersionResource{Group: "platform.example.org", Version: "v1alpha1", Resource: "redis"}
 	composites = schema.GroupVersionResource{Group: "platform.example.org", Version: "v1alpha1", Resource: "xredis"}

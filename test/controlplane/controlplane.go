@@ -80,7 +80,7 @@ func (p *controlPlane) installPackages(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	p.kubelet = &kubelet{client: c, registry: p.registry, hosts: p.hosts, dir: p.dir, pods: map[string]*process{}}
+	p.kubelet = &kubelet{client: c, registry: p.registry, dir: p.dir, pods: map[string]*process{}}
 	go p.kubelet.run(context.WithoutCancel(ctx))
 
 	for name, ref := range map[string]string{

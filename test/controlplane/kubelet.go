@@ -24,7 +24,6 @@ const functionAddress = "127.0.1.1"
 type kubelet struct {
 	client   *client
 	registry *registry
-	hosts    *hosts
 	dir      string
 
 	mx   sync.Mutex

@@ -25,7 +25,7 @@ const envScale = "CONTROLPLANE_SCALE"
 // there, when nothing happens anymore, and when all are looked at again and again.
 func TestScale(t *testing.T) {
 	// Not as many as there may be: a run for everyone is to end within minutes.
-	numbers := []int{60, 60}
+	numbers := []int{8, 8}
 	if given := os.Getenv(envScale); given != "" {
 		for i, n := range strings.SplitN(given, ",", len(numbers)) {
 			var err error
@@ -246,7 +246,7 @@ func (s *scale) rounds(t *testing.T) {
 	var memory []float64
 	for range rounds {
 		s.forAll(t, touched)
-		time.Sleep(2 * time.Second)
+		time.Sleep(time.Second)
 		memory = append(memory, plane.kubelet.function().memory())
 	}
 	t.Logf("memory of the function in MiB after each of %d rounds: %.0f; %s", rounds, memory, use().since(start))
@@ -259,7 +259,9 @@ func (s *scale) rounds(t *testing.T) {
 func (s *scale) remove(t *testing.T) {
 	t.Helper()
 	start := time.Now()
-	s.forAll(t, func(ctx context.Context, c cache) error { return c.team.deleted(ctx, c.resource, c.team.namespace, c.name) })
+	s.forAll(t, func(ctx context.Context, c cache) error {
+		return c.team.deleted(ctx, c.resource, c.team.namespace, c.name)
+	})
 	if err := eventually(t.Context(), 5*time.Minute, "nothing is left", func(ctx context.Context) error {
 		time.Sleep(time.Second)
 		left, err := s.versions(ctx)
