@@ -1,15 +1,13 @@
 package rendertest
 
 import (
-	"bytes"
-	"errors"
-	"io"
 	"slices"
 	"strings"
 	"testing"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/util/yaml"
+
+	"github.com/crossplane-contrib/function-xredis/internal/testing/manifest"
 )
 
 const annotationResourceName = "crossplane.io/composition-resource-name"
@@ -97,19 +95,9 @@ func forgetConditions(docs []*unstructured.Unstructured) {
 
 func documents(t *testing.T, stream []byte) []*unstructured.Unstructured {
 	t.Helper()
-	var out []*unstructured.Unstructured
-	d := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(stream), 4096)
-	for {
-		u := &unstructured.Unstructured{}
-		err := d.Decode(&u.Object)
-		if errors.Is(err, io.EOF) {
-			return out
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if len(u.Object) > 0 {
-			out = append(out, u)
-		}
+	out, err := manifest.Decode(stream)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return out
 }

@@ -86,18 +86,17 @@ func (s stage) asksForLookup(t *testing.T) bool {
 	return false
 }
 
-// needsConnectionDetails of its composite, or of the cache whose token is known
-// from nowhere else: the namespaced flavour has a Secret of its own to read.
+// needsConnectionDetails of its composite, or of a cache with AUTH: which token it
+// has is known from nowhere else.
 func (s stage) needsConnectionDetails(t *testing.T, xr *unstructured.Unstructured) bool {
 	t.Helper()
-	observed := documents(t, s.read(t, "observed.yaml"))
-	composesSecret := slices.ContainsFunc(observed, func(o *unstructured.Unstructured) bool { return o.GetKind() == "Secret" })
+	auth := slices.ContainsFunc(documents(t, s.read(t, "observed.yaml")), func(o *unstructured.Unstructured) bool {
+		_, found, _ := unstructured.NestedMap(o.Object, "spec", "forProvider", "authTokenSecretRef")
+		return found
+	})
 	for _, d := range documents(t, s.read(t, "required.yaml")) {
-		if publishesTo(xr, d) {
-			return true
-		}
-		token, _, _ := unstructured.NestedString(d.Object, "data", "attribute.auth_token")
-		if token != "" && !composesSecret {
+		_, token, _ := unstructured.NestedString(d.Object, "data", "attribute.auth_token")
+		if publishesTo(xr, d) || (auth && token) {
 			return true
 		}
 	}
