@@ -113,6 +113,11 @@ func Next(asked State, running Running) Plan {
 	if len(p.Steps) > 0 {
 		p.Total = max(running.Total, len(p.Steps))
 	}
+	if p.Token == "" && !running.Refused {
+		// Whatever became of the token: AWS may have one, and must not be asked to
+		// be without.
+		p.Stage = p.withToken(running.Asked.Token, running.Asked.Strategy)
+	}
 	p.URLWithTLS = withTLS(running.Report.TLS, p.TLS, target.TLS)
 	return p
 }
@@ -168,7 +173,14 @@ func underWay(r Running) bool {
 	asked, report := r.Asked, r.Report
 	upgrading := asked.Engine != report.Engine ||
 		(!isVersion(asked.EngineVersion, report.FullVersion) && compareVersions(asked.EngineVersion, report.FullVersion) > 0)
-	return !r.Refused && (upgrading || asked.TLS != report.TLS || asked.Token != report.Token || asked.Strategy != report.Strategy)
+	changingToken := asked.Token != report.Token || asked.Strategy != report.Strategy
+	return !r.Refused && (upgrading || asked.TLS != report.TLS || (changingToken && !r.lost(asked.Token)))
+}
+
+// lost tells whether the provider can't find a token, so that nothing can come of
+// having asked for it.
+func (r Running) lost(token string) bool {
+	return token != "" && token != GeneratedToken && token != r.Report.Token && !slices.Contains(r.Tokens, token)
 }
 
 // waits is what keeps a step from being taken.
