@@ -77,6 +77,9 @@ func (l *life) create(t *testing.T) {
 			return err
 		}
 		now := fmt.Sprintf("%s %s %s ready=%s", conditionOf(o, "Accepted").Status, conditionOf(o, "Provisioned").Reason, conditionOf(o, "URLPublished").Status, conditionOf(o, "Ready").Status)
+		if p := conditionOf(o, "Provisioned"); p.Reason == "Failing" {
+			now += " " + p.Message
+		}
 		if len(said) == 0 || said[len(said)-1] != now {
 			said = append(said, now)
 		}
