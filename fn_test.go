@@ -276,7 +276,7 @@ func TestRefuse(t *testing.T) {
 // TestRefuseKeepsConditions: a refusal changes nothing, so what was known of the
 // cache is said again; Crossplane would turn it to Unknown.
 func TestRefuseKeepsConditions(t *testing.T) {
-	req := stage(t, "minimal/claims/6-available")
+	req := stage(t, "minimal/claims/7-available")
 	req = feedBack(req, run(t, clone(req)))
 	set(req.GetObserved().GetComposite().GetResource(), []any{
 		map[string]any{"type": "Provisioned", "status": "True", "reason": "Available", "message": "as it was"},
@@ -315,7 +315,7 @@ func TestConditions(t *testing.T) {
 	}{
 		"AnotherVPC": {
 			reason: "Subnets of another VPC than the claim's hold the cache and are told, and are not a Fatal: mending subnetIds must be possible.",
-			stage:  "minimal/claims/2-groups-are-ready",
+			stage:  "minimal/claims/3-groups-are-ready",
 			change: func(req *fnv1.RunFunctionRequest) {
 				set(observed(req, resources.SubnetGroup), "vpc-999", "status", "atProvider", "vpcId")
 			},
@@ -325,7 +325,7 @@ func TestConditions(t *testing.T) {
 		},
 		"VPCUnknown": {
 			reason: "The cache waits until AWS has told the VPC.",
-			stage:  "minimal/claims/2-groups-are-ready",
+			stage:  "minimal/claims/3-groups-are-ready",
 			change: func(req *fnv1.RunFunctionRequest) { delete(atProvider(req, resources.SubnetGroup), "vpcId") },
 			kind:   "Provisioned", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "Creating",
 			want: []string{"replication-group waits for AWS to tell the VPC"},
@@ -333,7 +333,7 @@ func TestConditions(t *testing.T) {
 		},
 		"SyncError": {
 			reason: "The managed resource's own error is told, without what differs from try to try.",
-			stage:  "minimal/claims/3-creating",
+			stage:  "minimal/claims/4-creating",
 			change: func(req *fnv1.RunFunctionRequest) {
 				set(observed(req, resources.ReplicationGroup), []any{
 					map[string]any{"type": "Ready", "status": "False", "reason": "Creating"},
@@ -346,7 +346,7 @@ func TestConditions(t *testing.T) {
 		},
 		"NoConnectionSecret": {
 			reason: "Without writeConnectionSecretToRef the cache is made all the same, and URLPublished says what is missing.",
-			stage:  "minimal/claims/6-available",
+			stage:  "minimal/claims/7-available",
 			change: func(req *fnv1.RunFunctionRequest) {
 				spec(req, "writeConnectionSecretToRef", nil)
 				delete(req.GetObserved().GetResources(), resources.URLParameter)
@@ -357,7 +357,7 @@ func TestConditions(t *testing.T) {
 		},
 		"TLSUnknown": {
 			reason: "A scheme that has to be guessed is no URL.",
-			stage:  "minimal/claims/4-endpoint-is-known",
+			stage:  "minimal/claims/5-endpoint-is-known",
 			change: func(req *fnv1.RunFunctionRequest) {
 				delete(atProvider(req, resources.ReplicationGroup), "transitEncryptionEnabled")
 			},
@@ -377,7 +377,7 @@ func TestConditions(t *testing.T) {
 		},
 		"StaleParameter": {
 			reason: "A parameter that was written before the URL changed is not published.",
-			stage:  "minimal/claims/6-available",
+			stage:  "minimal/claims/7-available",
 			change: func(req *fnv1.RunFunctionRequest) {
 				set(observed(req, resources.URLParameter), "00000000", "metadata", "annotations", resources.AnnotationURLDigest)
 			},
@@ -386,14 +386,14 @@ func TestConditions(t *testing.T) {
 		},
 		"Downgrade": {
 			reason: "A running cache keeps its version, and the claim is told.",
-			stage:  "minimal/claims/6-available",
+			stage:  "minimal/claims/7-available",
 			change: func(req *fnv1.RunFunctionRequest) { spec(req, "engineVersion", "6.2") },
 			kind:   "Accepted", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "ChangeRefused",
 			want: []string{"spec.engineVersion", `"6.2"`, `"7.1"`, "make a new claim", "All other changes are carried out"},
 		},
 		"Region": {
 			reason: "A running cache can't move.",
-			stage:  "minimal/claims/2-groups-are-ready",
+			stage:  "minimal/claims/3-groups-are-ready",
 			change: func(req *fnv1.RunFunctionRequest) { spec(req, "region", "us-east-1") },
 			kind:   "Accepted", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "ChangeRefused",
 			want: []string{"spec.region", "us-east-1", "eu-central-1"},
@@ -401,14 +401,14 @@ func TestConditions(t *testing.T) {
 		},
 		"AppName": {
 			reason: "The names in AWS stay, or the cache would be made a second time.",
-			stage:  "minimal/claims/6-available",
+			stage:  "minimal/claims/7-available",
 			change: func(req *fnv1.RunFunctionRequest) { spec(req, "appName", "other") },
 			kind:   "Accepted", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "ChangeRefused",
 			want: []string{"spec.appName", "backend-booking-dev-redis", "/backend-booking/dev/redis/url"},
 		},
 		"SecretName": {
 			reason: "The composed Secret keeps its name, and the parameter reads the one that exists.",
-			stage:  "minimal/namespaced/6-available",
+			stage:  "minimal/namespaced/7-available",
 			change: func(req *fnv1.RunFunctionRequest) {
 				spec(req, "writeConnectionSecretToRef", map[string]any{"name": "other"})
 			},
@@ -465,7 +465,7 @@ func held(rsp *fnv1.RunFunctionResponse) []string {
 
 // TestChangesInPlace: what AWS changes in place is simply asked for.
 func TestChangesInPlace(t *testing.T) {
-	req := stage(t, "minimal/claims/6-available")
+	req := stage(t, "minimal/claims/7-available")
 	changes := map[string]any{
 		"nodeType": "cache.m7g.large", "numCacheNodes": 2, "multiAzEnabled": true, "subnetIds": []any{"subnet-def", "subnet-abc"},
 		"snapshotRetentionLimit": 7, "maintenanceWindow": "mon:10:00-mon:11:00", "snapshotWindow": "01:00-02:00",

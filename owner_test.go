@@ -54,12 +54,12 @@ func TestOneOwner(t *testing.T) {
 		},
 		"TheirsIsInAWS": {
 			reason:  "Both began at once, and theirs is the one that AWS has.",
-			stage:   "minimal/claims/2-groups-are-ready",
+			stage:   "minimal/claims/3-groups-are-ready",
 			refused: []string{"team-theirs"},
 		},
 		"OursIsOlder": {
 			reason: "Both began at once, and AWS has neither: the older one goes on.",
-			stage:  "minimal/claims/2-groups-are-ready",
+			stage:  "minimal/claims/3-groups-are-ready",
 			change: func(other *structpb.Struct, req *fnv1.RunFunctionRequest) {
 				unborn(other, "2026-01-01T00:00:05Z")
 				set(observed(req, resources.ReplicationGroup), "2026-01-01T00:00:00Z", "metadata", "creationTimestamp")
@@ -67,7 +67,7 @@ func TestOneOwner(t *testing.T) {
 		},
 		"OursIsYounger": {
 			reason: "Both began at once, and AWS has neither: the younger one gives way.",
-			stage:  "minimal/claims/2-groups-are-ready",
+			stage:  "minimal/claims/3-groups-are-ready",
 			change: func(other *structpb.Struct, req *fnv1.RunFunctionRequest) {
 				unborn(other, "2026-01-01T00:00:00Z")
 				set(observed(req, resources.ReplicationGroup), "2026-01-01T00:00:05Z", "metadata", "creationTimestamp")
@@ -76,13 +76,13 @@ func TestOneOwner(t *testing.T) {
 		},
 		"Made": {
 			reason: "Once AWS has the cache, nobody is asked any more.",
-			stage:  "minimal/claims/6-available",
+			stage:  "minimal/claims/7-available",
 		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			req := stage(t, tc.stage)
-			other := observed(stage(t, path.Dir(tc.stage)+"/6-available"), resources.ReplicationGroup)
+			other := observed(stage(t, path.Dir(tc.stage)+"/7-available"), resources.ReplicationGroup)
 			set(other, "theirs", "metadata", "labels", "crossplane.io/composite")
 			if strings.Contains(tc.stage, flavourClaims) {
 				set(other, "theirs", "metadata", "labels", "crossplane.io/claim-name")

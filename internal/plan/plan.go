@@ -82,6 +82,7 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 		p.Facts.TokenSecret = tokenSecret(xr)
 	}
 	p.Refused = append(p.Refused, refusedSecretName(xr, o)...)
+	p.holdGroups(o)
 	p.holdReplicationGroup(xr, o, team)
 	p.holdURLParameter(o)
 	return p
@@ -167,6 +168,25 @@ func tlsMode(rg resources.Resource, asked redis.Stage) bool {
 		return rg.Has("spec", "forProvider", "transitEncryptionMode")
 	default:
 		return redis.HasTLSMode(report.Engine, report.EngineVersion)
+	}
+}
+
+// holdGroups until the replication group, which has the cache's name on it, is there
+// for others to see: of two composites that begin at once only one may go on, and
+// the provider takes whatever has the name for its own.
+func (p *Plan) holdGroups(o resources.Observed) {
+	if o[resources.ReplicationGroup].Exists() {
+		return
+	}
+	names := []string{resources.SubnetGroup}
+	for _, family := range p.Facts.Families {
+		names = append(names, resources.ParameterGroup(family))
+	}
+	if slices.ContainsFunc(names, func(name string) bool { return o[name].InAWS() }) {
+		return
+	}
+	for _, name := range names {
+		p.hold(name, &p.Facts.HoldGroups, []string{"its name to be taken"})
 	}
 }
 

@@ -84,8 +84,9 @@ type Facts struct {
 	// ParameterKMSKeyID encrypts the parameter, nil for AWS's own key.
 	ParameterKMSKeyID *string
 
-	// HoldReplicationGroup and HoldURLParameter keep back what AWS does not have
+	// HoldGroups, HoldReplicationGroup and HoldURLParameter keep back what AWS does not have
 	// yet, until what it needs is there.
+	HoldGroups           bool
 	HoldReplicationGroup bool
 	HoldURLParameter     bool
 }

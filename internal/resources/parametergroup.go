@@ -20,7 +20,7 @@ func MakeParameterGroup(xr *v1alpha1.XRedis, f Facts, family string) *elasticach
 	name := redis.ParameterGroupName(f.Cache.ClusterID, family)
 	return &elasticachev1beta1.ParameterGroup{
 		TypeMeta:   typeMeta(elasticachev1beta1.ParameterGroup_GroupVersionKind),
-		ObjectMeta: objectMeta(name),
+		ObjectMeta: objectMeta(name, paused(f.HoldGroups)),
 		Spec: elasticachev1beta1.ParameterGroupSpec{
 			ManagedResourceSpec: managed(xr, f),
 			ForProvider: elasticachev1beta1.ParameterGroupParameters{

@@ -12,7 +12,7 @@ import (
 func MakeSubnetGroup(xr *v1alpha1.XRedis, f Facts) *elasticachev1beta1.SubnetGroup {
 	return &elasticachev1beta1.SubnetGroup{
 		TypeMeta:   typeMeta(elasticachev1beta1.SubnetGroup_GroupVersionKind),
-		ObjectMeta: objectMeta(f.Cache.ClusterID),
+		ObjectMeta: objectMeta(f.Cache.ClusterID, paused(f.HoldGroups)),
 		Spec: elasticachev1beta1.SubnetGroupSpec{
 			ManagedResourceSpec: managed(xr, f),
 			ForProvider: elasticachev1beta1.SubnetGroupParameters{
