@@ -344,6 +344,18 @@ func TestConditions(t *testing.T) {
 			want: []string{"replication-group fails: create failed: api error InsufficientCacheClusterCapacity: no capacity, StatusCode: 400, try later"},
 			held: []string{resources.URLParameter},
 		},
+		"JustLetGo": {
+			reason: "A resource that the provider was told to leave alone until a moment ago does not fail.",
+			stage:  "minimal/claims/4-creating",
+			change: func(req *fnv1.RunFunctionRequest) {
+				set(observed(req, resources.ReplicationGroup), []any{
+					map[string]any{"type": "Synced", "status": "False", "reason": "ReconcilePaused", "message": "Reconciliation is paused via the pause annotation"},
+				}, "status", "conditions")
+			},
+			kind: "Provisioned", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "Creating",
+			want: []string{"replication-group is being created in AWS"},
+			held: []string{resources.URLParameter},
+		},
 		"NoConnectionSecret": {
 			reason: "Without writeConnectionSecretToRef the cache is made all the same, and URLPublished says what is missing.",
 			stage:  "minimal/claims/7-available",

@@ -8,11 +8,15 @@ import (
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/internal/object"
 )
+
+// reconcilePaused is the provider's reason for leaving a resource alone.
+const reconcilePaused = string(xpv1.ReasonReconcilePaused)
 
 // Observed are the composed resources that exist, by their name in the pipeline.
 type Observed map[string]Resource
@@ -126,10 +130,12 @@ func (o Observed) Ready(name string) bool {
 	return c.Status == "True" && (name != ReplicationGroup || r.Endpoint() != "")
 }
 
-// SyncError is what the provider says of its last attempt, if that failed.
+// SyncError is what the provider says of its last attempt, if that failed. That a
+// resource is held is no failure, and the provider says so a little longer than it
+// is.
 func (r Resource) SyncError() string {
 	c, _ := r.Condition("Synced")
-	if c.Status != "False" {
+	if c.Status != "False" || c.Reason == reconcilePaused {
 		return ""
 	}
 	return c.Message
