@@ -107,9 +107,9 @@ var (
 // ldflags leave debug information out, which makes a tool a third smaller, and
 // set the version to the one that the tool's go.mod requires.
 func (t Tool) ldflags(dir string) (string, error) {
-	flags := "-s -w"
+	flags := []string{"-s", "-w"}
 	if t.VersionVar == "" {
-		return flags, nil
+		return strings.Join(flags, " "), nil
 	}
 	pkg := t.Package
 	if t.VersionOf != "" {
@@ -124,10 +124,10 @@ func (t Tool) ldflags(dir string) (string, error) {
 		{t.VersionVar, version}, {t.MajorVar, numbers[0]}, {t.MinorVar, numbers[1]},
 	} {
 		if v.name != "" {
-			flags += fmt.Sprintf(" -X %s=%s", v.name, v.value)
+			flags = append(flags, "-X", v.name+"="+v.value)
 		}
 	}
-	return flags, nil
+	return strings.Join(flags, " "), nil
 }
 
 var requirement = regexp.MustCompile(`(?m)^\s*(?:require )?([^\s/]\S*) (v\d\S*)`)

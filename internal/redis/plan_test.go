@@ -7,7 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// a cache that everything can be asked of.
+// settled is a cache that everything can be asked of.
 func settled() Running {
 	stage := Stage{Engine: EngineRedis, EngineVersion: "7.1", TLS: TLSDisabled}
 	with := false
@@ -21,8 +21,8 @@ func settled() Running {
 	}
 }
 
-// be what AWS reports and was asked for.
-func (r *Running) be(s Stage, full string) {
+// be makes it one that AWS reports and was asked for.
+func be(r *Running, s Stage, full string) {
 	r.Asked, r.Report = s, &Report{Stage: s, FullVersion: full}
 	with := s.TLS != TLSDisabled
 	r.Clients.TLS = &with
@@ -74,55 +74,55 @@ func TestNext(t *testing.T) {
 		"TLSRequiredTooEarly": {
 			reason:  "Clients must have been able to read the URL that stays.",
 			asked:   required,
-			running: func(r *Running) { r.be(preferred, "7.1.0"); *r.Clients.TLS = false },
+			running: func(r *Running) { be(r, preferred, "7.1.0"); *r.Clients.TLS = false },
 			want:    want{Stage: preferred, Steps: []string{"TLS Required"}, Waits: "scheme"},
 		},
 		"TLSRequired": {
 			reason:  "Preferred is observed, and the URL is published.",
 			asked:   required,
-			running: func(r *Running) { r.be(preferred, "7.1.0") },
+			running: func(r *Running) { be(r, preferred, "7.1.0") },
 			want:    want{Stage: required, Steps: []string{"TLS Required"}},
 		},
 		"TLSOff": {
 			reason:  "TLS goes the way that it came.",
 			asked:   plain,
-			running: func(r *Running) { r.be(required, "7.1.0") },
+			running: func(r *Running) { be(r, required, "7.1.0") },
 			want:    want{Stage: preferred, Steps: []string{"TLS Preferred", "TLS Disabled"}},
 		},
 		"TLSOffWithoutClients": {
 			reason:  "A URL that nobody can read keeps nobody waiting.",
 			asked:   plain,
-			running: func(r *Running) { r.be(preferred, "7.1.0"); r.Clients = Clients{None: true} },
+			running: func(r *Running) { be(r, preferred, "7.1.0"); r.Clients = Clients{None: true} },
 			want:    want{Stage: plain, Steps: []string{"TLS Disabled"}},
 		},
 		"TLSOnAnOldEngine": {
 			reason:  "Before 7.0.5 TLS is fixed.",
 			asked:   old.withTLS(TLSRequired),
-			running: func(r *Running) { r.be(old, "6.2.6") },
+			running: func(r *Running) { be(r, old, "6.2.6") },
 			want:    want{Stage: old, Refused: []string{"spec.transitEncryption"}},
 		},
 		"TLSOnAnOldPatch": {
 			reason:  "7.0 can from its patch 7.0.5 on.",
 			asked:   required.withEngine(EngineRedis, "7.0"),
-			running: func(r *Running) { r.be(plain.withEngine(EngineRedis, "7.0"), "7.0.4") },
+			running: func(r *Running) { be(r, plain.withEngine(EngineRedis, "7.0"), "7.0.4") },
 			want:    want{Stage: plain.withEngine(EngineRedis, "7.0"), Refused: []string{"spec.transitEncryption"}},
 		},
 		"AuthOnAnOldEngine": {
 			reason:  "One refusal is enough for AUTH and the TLS that follows from it.",
 			asked:   set.withEngine(EngineRedis, "6.2"),
-			running: func(r *Running) { r.be(old, "6.2.6") },
+			running: func(r *Running) { be(r, old, "6.2.6") },
 			want:    want{Stage: old, Refused: []string{"spec.enableAuthToken"}},
 		},
 		"UpgradeFirst": {
 			reason:  "TLS needs the newer engine, and AWS refuses both at once.",
 			asked:   set,
-			running: func(r *Running) { r.be(old, "6.2.6") },
+			running: func(r *Running) { be(r, old, "6.2.6") },
 			want:    want{Stage: old.withEngine(EngineRedis, "7.1"), Steps: []string{"upgrade to redis 7.1", "TLS Preferred", "TLS Required", "AUTH with the token or without (ROTATE)", "AUTH with the new token only (SET)"}},
 		},
 		"UpgradeNeedsItsGroup": {
 			reason:  "AWS refuses the new version with the old family's group.",
 			asked:   plain,
-			running: func(r *Running) { r.be(old, "6.2.6"); r.Families = []string{"redis6.x"} },
+			running: func(r *Running) { be(r, old, "6.2.6"); r.Families = []string{"redis6.x"} },
 			want:    want{Stage: old, Steps: []string{"upgrade to redis 7.1"}, Waits: "redis7"},
 		},
 		"UpgradeWaitsForTheNodes": {
@@ -140,7 +140,7 @@ func TestNext(t *testing.T) {
 		"BackToRedis": {
 			reason:  "There is no way back.",
 			asked:   plain,
-			running: func(r *Running) { r.be(plain.withEngine(EngineValkey, "8.0"), "8.0.1") },
+			running: func(r *Running) { be(r, plain.withEngine(EngineValkey, "8.0"), "8.0.1") },
 			want:    want{Stage: plain.withEngine(EngineValkey, "8.0"), Refused: []string{"spec.engine"}},
 		},
 		"Downgrade": {
@@ -150,79 +150,79 @@ func TestNext(t *testing.T) {
 		"DowngradeWhileUpgrading": {
 			reason:  "An upgrade that runs can't be taken back, so its end is what is refused to leave.",
 			asked:   plain.withEngine(EngineRedis, "7.0"),
-			running: func(r *Running) { r.be(plain.withEngine(EngineRedis, "7.0"), "7.0.7"); r.Asked.EngineVersion = "7.1" },
+			running: func(r *Running) { be(r, plain.withEngine(EngineRedis, "7.0"), "7.0.7"); r.Asked.EngineVersion = "7.1" },
 			want:    want{Stage: plain, Refused: []string{"spec.engineVersion"}, Steps: []string{"upgrade to redis 7.1"}},
 		},
 		"AnyMinorVersion": {
 			reason:  "6.x is whatever 6 there is.",
 			asked:   plain.withEngine(EngineRedis, "6.x"),
-			running: func(r *Running) { r.be(old, "6.2.6") },
+			running: func(r *Running) { be(r, old, "6.2.6") },
 			want:    want{Stage: old},
 		},
 		"Auth": {
 			reason:  "Clients without the token go on until the URL has it.",
 			asked:   set,
-			running: func(r *Running) { r.be(required, "7.1.0") },
+			running: func(r *Running) { be(r, required, "7.1.0") },
 			want:    want{Stage: rotated, Steps: []string{"AUTH with the token or without (ROTATE)", "AUTH with the new token only (SET)"}},
 		},
 		"AuthBeforeItsToken": {
 			reason:  "A token that the provider can't read would be none.",
 			asked:   set.withToken("t3", StrategySet),
-			running: func(r *Running) { r.be(required, "7.1.0") },
+			running: func(r *Running) { be(r, required, "7.1.0") },
 			want:    want{Stage: required, Steps: []string{"AUTH with the token or without (ROTATE)", "AUTH with the new token only (SET)"}, Waits: "its token"},
 		},
 		"SetTooEarly": {
 			reason:  "The old token must not go before the URL has the new one.",
 			asked:   set,
-			running: func(r *Running) { r.be(rotated, "7.1.0"); r.Clients.UpToDate = false },
+			running: func(r *Running) { be(r, rotated, "7.1.0"); r.Clients.UpToDate = false },
 			want:    want{Stage: rotated, Steps: []string{"AUTH with the new token only (SET)"}, Waits: "token"},
 		},
 		"RotateStays": {
 			reason:  "With ROTATE both tokens stay until the team asks otherwise.",
 			asked:   rotated,
-			running: func(r *Running) { r.be(rotated, "7.1.0") },
+			running: func(r *Running) { be(r, rotated, "7.1.0") },
 			want:    want{Stage: rotated},
 		},
 		"RotateAfterSet": {
 			reason:  "What is asked of the next change is nothing to do now.",
 			asked:   rotated,
-			running: func(r *Running) { r.be(set, "7.1.0") },
+			running: func(r *Running) { be(r, set, "7.1.0") },
 			want:    want{Stage: set},
 		},
 		"NewToken": {
 			reason:  "The strategy goes back to ROTATE with the new token, in one call.",
 			asked:   set.withToken("t2", StrategySet),
-			running: func(r *Running) { r.be(set, "7.1.0") },
+			running: func(r *Running) { be(r, set, "7.1.0") },
 			want:    want{Stage: rotated.withToken("t2", StrategyRotate), Steps: []string{"AUTH with the old and the new token (ROTATE)", "AUTH with the new token only (SET)"}},
 		},
 		"GeneratedToken": {
 			reason:  "That a token that nobody knows has taken effect is told from the strategy, which must change.",
 			asked:   set.withToken(GeneratedToken, StrategyRotate),
-			running: func(r *Running) { r.be(rotated, "7.1.0") },
+			running: func(r *Running) { be(r, rotated, "7.1.0") },
 			want:    want{Stage: set, Steps: []string{"AUTH with the new token only (SET)", "AUTH with the old and the new token (ROTATE)"}},
 		},
 		"LostToken": {
 			reason:  "Nothing can come of a token that nobody has any more, and another can be set.",
 			asked:   required.withToken("t2", StrategySet),
-			running: func(r *Running) { r.be(required, "7.1.0"); r.Asked = required.withToken("gone", StrategySet) },
+			running: func(r *Running) { be(r, required, "7.1.0"); r.Asked = required.withToken("gone", StrategySet) },
 			want:    want{Stage: required.withToken("t2", StrategyRotate), Steps: []string{"AUTH with the token or without (ROTATE)", "AUTH with the new token only (SET)"}},
 		},
 		"LostTokenAlone": {
 			reason:  "AUTH is not taken back, although its token can't be found.",
 			asked:   required.withToken("gone", StrategySet),
-			running: func(r *Running) { r.be(required, "7.1.0"); r.Asked = required.withToken("gone", StrategySet) },
+			running: func(r *Running) { be(r, required, "7.1.0"); r.Asked = required.withToken("gone", StrategySet) },
 			want:    want{Stage: required.withToken("gone", StrategySet), Steps: []string{"AUTH with the token or without (ROTATE)", "AUTH with the new token only (SET)"}, Waits: "its token"},
 		},
 		"AuthOff": {
 			reason:  "AWS can't, and one refusal is enough for AUTH and its TLS.",
 			asked:   plain,
-			running: func(r *Running) { r.be(set, "7.1.0") },
+			running: func(r *Running) { be(r, set, "7.1.0") },
 			want:    want{Stage: set, Refused: []string{"spec.enableAuthToken"}},
 		},
 		"TLSOffUnderAuth": {
 			reason:  "AWS refuses Preferred while AUTH is on.",
 			asked:   preferred.withToken("t1", StrategySet),
-			running: func(r *Running) { r.be(set, "7.1.0") },
+			running: func(r *Running) { be(r, set, "7.1.0") },
 			want:    want{Stage: set, Refused: []string{"spec.transitEncryption"}},
 		},
 	}
@@ -330,12 +330,12 @@ func TestTotal(t *testing.T) {
 	if got := Next(asked, running).Total; got != 2 {
 		t.Errorf("%d steps, want 2", got)
 	}
-	running.be(running.Asked.withTLS(TLSPreferred), "7.1.0")
+	be(&running, running.Asked.withTLS(TLSPreferred), "7.1.0")
 	running.Total = 2
 	if p := Next(asked, running); p.Total != 2 || len(p.Steps) != 1 {
 		t.Errorf("%d of %d steps left, want 1 of 2", len(p.Steps), p.Total)
 	}
-	running.be(asked.Stage, "7.1.0")
+	be(&running, asked.Stage, "7.1.0")
 	if got := Next(asked, running).Total; got != 0 {
 		t.Errorf("%d steps when all is done", got)
 	}

@@ -15,9 +15,6 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// coreUser is whom the API server takes Crossplane's core for.
-const coreUser = "system:serviceaccount:" + systemNamespace + ":" + coreAccount
-
 // An entry of the API server's audit log: a write, whoever asked for it.
 type entry struct {
 	Stage string

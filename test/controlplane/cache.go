@@ -249,7 +249,7 @@ func (c cache) details(ctx context.Context) (map[string]string, error) {
 }
 
 // remove the claim, and wait until nothing is left in the API server.
-func (c cache) remove(ctx context.Context, timeout time.Duration) error {
+func (c cache) remove(ctx context.Context) error {
 	_, namespace, composite, err := c.composite(ctx)
 	if kerrors.IsNotFound(err) {
 		return nil
@@ -260,7 +260,7 @@ func (c cache) remove(ctx context.Context, timeout time.Duration) error {
 	if err := c.team.deleted(ctx, c.resource, c.team.namespace, c.name); err != nil {
 		return err
 	}
-	return eventually(ctx, timeout, "nothing is left of "+c.name, func(ctx context.Context) error {
+	return eventually(ctx, time.Minute, "nothing is left of "+c.name, func(ctx context.Context) error {
 		if err := c.team.gone(ctx, c.resource, c.team.namespace, c.name); err != nil {
 			return err
 		}

@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
-
 	"time"
 
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
@@ -54,7 +53,7 @@ func newClient(config *rest.Config) (*client, error) {
 	return &client{Interface: d, config: config}, err
 }
 
-func (c *client) in(r schema.GroupVersionResource, namespace string) dynamic.ResourceInterface {
+func (c *client) in(r schema.GroupVersionResource, namespace string) dynamic.ResourceInterface { //nolint:ireturn // client-go has no type for it.
 	if namespace == "" {
 		return c.Resource(r)
 	}

@@ -42,7 +42,7 @@ func startControlPlane(ctx context.Context, dir string, b built) (*controlPlane,
 	}); err != nil {
 		return nil, err
 	}
-	if p.admin, err = p.kube.client("admin", "system:masters"); err != nil {
+	if p.admin, err = p.kube.client("admin"); err != nil {
 		return nil, err
 	}
 	if err := say("the registry, with all packages", func() (err error) {
@@ -76,7 +76,7 @@ func (p *controlPlane) installPackages(ctx context.Context) error {
 	if err := p.hosts.set(functionName+"."+systemNamespace, functionAddress); err != nil {
 		return err
 	}
-	c, err := p.kube.client("kubelet", "system:masters")
+	c, err := p.kube.client("kubelet")
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (p *controlPlane) installPackages(ctx context.Context) error {
 		"configuration-xredis-namespaced": namespacedPackage + ":" + version1,
 	} {
 		if err := install(ctx, p.admin, configurations, "Configuration", name, ref); err != nil {
-			return fmt.Errorf("%w (kubelet: %v)", err, p.kubelet.err)
+			return fmt.Errorf("%w (kubelet: %w)", err, p.kubelet.err)
 		}
 	}
 	return p.established(ctx)

@@ -63,7 +63,7 @@ func (x *crossplane) start(ctx context.Context) error {
 		return err
 	}
 	if x.rbac, err = newProcess(x.dir, "rbac", func() *exec.Cmd {
-		cmd := exec.Command(x.binary, "rbac", "start", "--provider-clusterrole=crossplane:allowed-provider-permissions")
+		cmd := exec.CommandContext(context.Background(), x.binary, "rbac", "start", "--provider-clusterrole=crossplane:allowed-provider-permissions")
 		cmd.Env = append(os.Environ(), "KUBECONFIG="+rbac)
 		return cmd
 	}); err != nil {
@@ -110,7 +110,7 @@ func (x *crossplane) coreCommand(kubeconfig string) *exec.Cmd {
 		// clock that is slower than that of the provider and AWS here.
 		fmt.Sprintf("--circuit-breaker-refill-rate=%d", speed),
 	}, x.options...)
-	cmd := exec.Command(x.binary, args...)
+	cmd := exec.CommandContext(context.Background(), x.binary, args...)
 	cmd.Env = append(x.env(kubeconfig),
 		"TLS_SERVER_CERTS_DIR="+filepath.Join(x.dir, "tls", "server"),
 		"TLS_CLIENT_CERTS_DIR="+filepath.Join(x.dir, "tls", "client"),
@@ -215,7 +215,7 @@ func (x *crossplane) applyTemplate(ctx context.Context, template string) error {
 			lines = append(lines, l)
 		}
 	}
-	for _, doc := range strings.Split(strings.Join(lines, ""), "---\n") {
+	for doc := range strings.SplitSeq(strings.Join(lines, ""), "---\n") {
 		o, err := parse(doc)
 		if err != nil {
 			return err

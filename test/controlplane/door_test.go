@@ -93,7 +93,7 @@ func TestDoor(t *testing.T) {
 			if err := c.ready(t.Context(), time.Minute); err != nil {
 				t.Error(err)
 			}
-			if err := c.remove(t.Context(), time.Minute); err != nil {
+			if err := c.remove(t.Context()); err != nil {
 				t.Error(err)
 			}
 		})
@@ -193,7 +193,7 @@ func TestTokenOfAnotherNamespace(t *testing.T) {
 			if err := plane.redis.use(ctx, d["REDIS_URL"]); err != nil {
 				t.Errorf("expected the URL to be of use: %v", err)
 			}
-			if err := c.remove(ctx, time.Minute); err != nil {
+			if err := c.remove(ctx); err != nil {
 				t.Error(err)
 			}
 		})

@@ -5,6 +5,7 @@ package controlplane
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -28,7 +29,7 @@ func pairOf(t *testing.T, name string) []cache {
 	}
 	t.Cleanup(func() {
 		for _, c := range out {
-			if err := c.remove(context.WithoutCancel(t.Context()), time.Minute); err != nil {
+			if err := c.remove(context.WithoutCancel(t.Context())); err != nil {
 				t.Error(err)
 			}
 		}
@@ -75,7 +76,7 @@ func allUsed(t *testing.T, caches []cache) {
 				return err
 			}
 			if p.Value != d["REDIS_URL"] {
-				return fmt.Errorf("they don't")
+				return errors.New("they don't")
 			}
 			return plane.redis.use(ctx, p.Value)
 		})
@@ -168,7 +169,7 @@ func TestFlicker(t *testing.T) {
 	each(t, caches, func(ctx context.Context, c cache) error {
 		rg, err := c.one(ctx, replicationGroups)
 		if err == nil && rg.GetAnnotations()["crossplane.io/paused"] != "" {
-			return fmt.Errorf("the cache is held again")
+			return errors.New("the cache is held again")
 		}
 		return err
 	})

@@ -136,7 +136,7 @@ func (j *journey) end(reason string) {
 			j.t.Errorf("AWS was asked for what it does not allow: %s", q)
 		}
 	}
-	if err := j.remove(j.ctx, time.Minute); err != nil {
+	if err := j.remove(j.ctx); err != nil {
 		j.t.Error(err)
 	}
 }

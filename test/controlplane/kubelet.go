@@ -116,7 +116,7 @@ func (k *kubelet) runFunction(ctx context.Context, d *unstructured.Unstructured)
 		return err
 	}
 	p, err := newProcess(k.dir, name, func() *exec.Cmd {
-		cmd := exec.Command(binary, "--address", functionAddress+":9443", "--metrics-address", functionAddress+":8080")
+		cmd := exec.CommandContext(context.Background(), binary, "--address", functionAddress+":9443", "--metrics-address", functionAddress+":8080")
 		cmd.Env = append(os.Environ(), "TLS_SERVER_CERTS_DIR="+certs)
 		return cmd
 	})

@@ -65,7 +65,7 @@ func startKubernetes(ctx context.Context, dir, binary string) (*kubernetes, erro
 			return nil, err
 		}
 	}
-	admin, err := k.client("admin", "system:masters")
+	admin, err := k.client("admin")
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +77,7 @@ func startKubernetes(ctx context.Context, dir, binary string) (*kubernetes, erro
 
 // command of the one binary that has all programs.
 func (k *kubernetes) command(args ...string) func() *exec.Cmd {
-	return func() *exec.Cmd { return exec.Command(k.binary, args...) }
+	return func() *exec.Cmd { return exec.CommandContext(context.Background(), k.binary, args...) }
 }
 
 func (k *kubernetes) startEtcd() (err error) {
@@ -194,9 +194,9 @@ func (k *kubernetes) kubeconfig(name string, c *rest.Config) (string, error) {
 	return file, nil
 }
 
-// client of a user with a certificate.
-func (k *kubernetes) client(user, group string) (*client, error) {
-	c, err := k.config(user, group)
+// client of a user with a certificate, who may do anything.
+func (k *kubernetes) client(user string) (*client, error) {
+	c, err := k.config(user, "system:masters")
 	if err != nil {
 		return nil, err
 	}

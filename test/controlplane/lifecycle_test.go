@@ -66,6 +66,7 @@ type life struct {
 
 // create the cache, and watch what its claim says meanwhile.
 func (l *life) create(t *testing.T) {
+	t.Helper()
 	ctx := t.Context()
 	if err := l.ask(ctx, l.spec...); err != nil {
 		t.Fatal(err)
@@ -119,6 +120,7 @@ func (l *life) checkStages(t *testing.T, said []string) {
 
 // connect with what was published, by two clients.
 func (l *life) connect(t *testing.T) {
+	t.Helper()
 	ctx := t.Context()
 	var err error
 	if l.details, err = l.cache.details(ctx); err != nil {
@@ -183,6 +185,7 @@ func (l *life) checkOthersAreRefused(t *testing.T, url string) {
 
 // edit the claim: the cache changes in place.
 func (l *life) edit(t *testing.T) {
+	t.Helper()
 	ctx := t.Context()
 	before, err := l.identities(ctx)
 	if err != nil {
@@ -227,7 +230,8 @@ func (l *life) edit(t *testing.T) {
 
 // delete the claim, and everything with it.
 func (l *life) delete(t *testing.T) {
-	if err := l.remove(t.Context(), time.Minute); err != nil {
+	t.Helper()
+	if err := l.remove(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := plane.provider.cloud.GetParameter("eu-central-1", l.parameter()); err == nil {

@@ -3,6 +3,7 @@
 package controlplane
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -21,7 +22,7 @@ const envInside = "CONTROLPLANE_INSIDE"
 // port of the loopback interface is free there, no other address can be reached, and
 // all that is started there is killed with it, however it ends.
 func enter(env ...string) (exitCode int, err error) {
-	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
+	cmd := exec.CommandContext(context.Background(), "/proc/self/exe", os.Args[1:]...)
 	cmd.Env = append(append(os.Environ(), envInside+"=1"), env...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{

@@ -3,6 +3,7 @@
 package controlplane
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -133,7 +134,7 @@ func (p *process) cpu() time.Duration {
 		}
 		// The name, in parentheses, may have blanks. utime and stime are the 14th and
 		// 15th field, the 12th and 13th after it.
-		fields := strings.Fields(string(b[strings.LastIndexByte(string(b), ')')+1:]))
+		fields := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
 		for _, f := range fields[11:13] {
 			n, err := strconv.Atoi(f)
 			if err != nil {

@@ -49,7 +49,7 @@ type item struct {
 
 // startProvider and its AWS, with real servers behind the caches.
 func (p *controlPlane) startProvider(ctx context.Context) (*provider, error) {
-	c, err := p.kube.client("provider", "system:masters")
+	c, err := p.kube.client("provider")
 	if err != nil {
 		return nil, err
 	}

@@ -126,7 +126,7 @@ func (s *servers) start(id string) (*server, error) {
 	if out.process, err = newProcess(dir, "redis", func() *exec.Cmd { return redisServer(dir, out, cert) }); err != nil {
 		return nil, err
 	}
-	if err := out.process.start(); err != nil {
+	if err := out.start(); err != nil {
 		return nil, err
 	}
 	out.admin = goredis.NewClient(&goredis.Options{Network: "unix", Addr: out.plain, Username: operator, Password: operatorToken})
@@ -144,7 +144,7 @@ func (s *servers) start(id string) (*server, error) {
 
 func redisServer(dir string, s *server, cert pair) *exec.Cmd {
 	host, port, _ := net.SplitHostPort(s.tls)
-	return exec.Command("redis-server",
+	return exec.CommandContext(context.Background(), "redis-server",
 		"--dir", dir, "--save", "", "--unixsocket", s.plain, "--bind", host, "--port", "0",
 		"--tls-port", port, "--tls-cert-file", cert.cert, "--tls-key-file", cert.key, "--tls-ca-cert-file", filepath.Join(filepath.Dir(cert.cert), "ca.crt"),
 		"--tls-auth-clients", "no", "--user", operator, "on", ">"+operatorToken, "~*", "&*", "+@all")

@@ -78,7 +78,7 @@ func startRegistry(ctx context.Context, dir string, b built, ca *authority, h *h
 	}
 	r := &registry{built: b, dir: dir, ca: ca}
 	if r.process, err = newProcess(dir, "registry", func() *exec.Cmd {
-		return exec.Command(b.Registry, "serve", "--address", "127.0.0.1:443", "--cert", cert.cert, "--key", cert.key)
+		return exec.CommandContext(context.Background(), b.Registry, "serve", "--address", "127.0.0.1:443", "--cert", cert.cert, "--key", cert.key)
 	}); err != nil {
 		return nil, err
 	}
