@@ -204,7 +204,9 @@ func waits(from, step Stage, r Running) []string {
 	if leaves && (r.Clients.TLS == nil || *r.Clients.TLS != (step.TLS == TLSRequired)) {
 		out = append(out, "REDIS_URL to be published with the scheme that stays")
 	}
-	if from.Strategy == StrategyRotate && step.Strategy == StrategySet && (!r.Clients.UpToDate || r.Clients.TLS == nil) {
+	// AWS takes two tokens at most: one more ends the service of the oldest.
+	endsToken := from.Auth() && (step.Token != from.Token || step.Strategy != from.Strategy)
+	if endsToken && (!r.Clients.UpToDate || r.Clients.TLS == nil) {
 		out = append(out, "REDIS_URL to be published with the token that stays")
 	}
 	return out

@@ -195,6 +195,12 @@ func TestNext(t *testing.T) {
 			running: func(r *Running) { be(r, set, "7.1.0") },
 			want:    want{Stage: rotated.withToken("t2", StrategyRotate), Steps: []string{"AUTH with the old and the new token (ROTATE)", "AUTH with the new token only (SET)"}},
 		},
+		"NewTokenTooEarly": {
+			reason:  "AWS takes two tokens at most, so the one in the URL must not be the third.",
+			asked:   set.withToken("t2", StrategySet),
+			running: func(r *Running) { be(r, rotated, "7.1.0"); r.Clients.UpToDate = false },
+			want:    want{Stage: rotated, Steps: []string{"AUTH with the old and the new token (ROTATE)", "AUTH with the new token only (SET)"}, Waits: "token"},
+		},
 		"GeneratedToken": {
 			reason:  "That a token that nobody knows has taken effect is told from the strategy, which must change.",
 			asked:   set.withToken(GeneratedToken, StrategyRotate),
