@@ -42,8 +42,8 @@ func TestLifecycle(t *testing.T) {
 					t.Fatal(err)
 				}
 				c := cache{flavour: f, team: team, name: "life-" + f.name + "-" + tc.app}
-				l := life{cache: c, spec: tc.spec}
-				for _, step := range []func(*testing.T){l.create, l.connect, l.edit, l.delete} {
+				l := life{cache: c, spec: tc.spec, url: tc.url}
+				for _, step := range []func(*testing.T){l.create, l.checkColumns, l.connect, l.edit, l.delete} {
 					if step(t); t.Failed() {
 						t.Fatal(tc.reason)
 					}
@@ -61,6 +61,7 @@ type life struct {
 	cache
 
 	spec    []string
+	url     string // What REDIS_URL begins with.
 	details map[string]string
 }
 
@@ -116,6 +117,26 @@ func (l *life) checkStages(t *testing.T, said []string) {
 			t.Errorf("expected a claim to be ready only with all that it needs, it said %q", s)
 		}
 	}
+}
+
+// checkColumns: kubectl get tells the truth about the cache.
+func (l *life) checkColumns(t *testing.T) {
+	t.Helper()
+	out, err := plane.kube.kubectl(t.Context(), l.team.kubeconfig, "", "get", l.resource.Resource+"."+l.resource.Group, l.name, "-n", l.team.namespace)
+	if err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	header, row, _ := strings.Cut(strings.TrimSpace(out), "\n")
+	columns := strings.Join(strings.Fields(header), " ")
+	want := "ENGINE VERSION TYPE NODES TLS AUTH STAGE"
+	values := "redis 7.1.0 cache.t3.micro 1 Disabled Disabled Settled"
+	if strings.HasPrefix(l.url, "rediss") {
+		values = "redis 7.1.0 cache.t3.micro 1 Required Enabled Settled"
+	}
+	if !strings.Contains(columns, want) || !strings.Contains(strings.Join(strings.Fields(row), " "), values) {
+		t.Errorf("expected the columns %q with %q, kubectl says\n%s", want, values, out)
+	}
+	t.Logf("kubectl get:\n%s", out)
 }
 
 // connect with what was published, by two clients.
