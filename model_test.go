@@ -324,19 +324,28 @@ func (m *model) flicker(t *rapid.T) {
 	m.Tamper = nil
 }
 
-// loseSecret that the function composes.
+// loseSecret that the function composes, but not while a token of it is being set:
+// then nobody knows any more which one AWS will have. docs/reliability.md tells of it.
 func (m *model) loseSecret(t *rapid.T) {
+	if m.tokenChanges() {
+		return
+	}
 	m.lost, m.lostAt = rapid.SampledFrom([]string{resources.ConnectionSecret, resources.AuthTokens}).Draw(t, "secret"), m.Now()
 	m.DeleteComposed(m.lost)
 }
 
 // restart the provider, but not while a token changes: it would take the new one for
-// the one that AWS has, and say so. docs/changing-a-cache.md warns of it.
+// the one that AWS has, and say so. docs/reliability.md tells of it.
 func (m *model) restart(*rapid.T) {
-	if _, _, message := m.Condition("Upgrading"); strings.Contains(message, "AUTH") {
-		return
+	if !m.tokenChanges() {
+		m.RestartProvider()
 	}
-	m.RestartProvider()
+}
+
+// tokenChanges tells whether a token is being set, or is about to be.
+func (m *model) tokenChanges() bool {
+	_, _, message := m.Condition("Upgrading")
+	return strings.Contains(message, "AUTH")
 }
 
 // crossplaneIsDown while the provider and AWS go on.
