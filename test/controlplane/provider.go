@@ -63,7 +63,11 @@ func (p *controlPlane) startProvider(ctx context.Context) (*provider, error) {
 		queue:     workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[item](20*time.Millisecond, time.Second)),
 		informers: map[schema.GroupVersionResource]informers.SharedIndexInformer{},
 	}
-	out.cloud = aws.New(out.now(), aws.Options{Engine: p.redis})
+	out.cloud = aws.New(out.now(), aws.Options{Engine: p.redis, Durations: map[aws.Step]time.Duration{
+		// AWS takes minutes. Crossplane needs a moment to copy a claim's Secret from its
+		// composite's, and that goes no faster here.
+		aws.StepTLS: 2 * time.Minute, aws.StepAuth: 2 * time.Minute,
+	}})
 	out.model = upjet.New(out.cloud, upjet.Options{})
 	if err := out.watch(ctx); err != nil {
 		return nil, err
