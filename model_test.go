@@ -372,7 +372,7 @@ func (m *model) converge(t *rapid.T) {
 	for end := m.Now().Add(12 * time.Hour); ; m.run(t, 25*time.Minute) {
 		before := m.Fingerprint()
 		m.run(t, 25*time.Minute)
-		if m.Fingerprint() == before && m.idle() {
+		if m.Fingerprint() == before && m.idle() && m.isReady() {
 			break
 		}
 		if m.Now().After(end) {
@@ -403,6 +403,11 @@ func (m *model) converge(t *rapid.T) {
 // idle tells whether AWS has nothing to do.
 func (m *model) idle() bool {
 	return !slices.ContainsFunc(m.AWS.ReplicationGroups(), func(g aws.ReplicationGroup) bool { return g.Status != aws.StatusAvailable })
+}
+
+func (m *model) isReady() bool {
+	status, _, _ := m.Condition("Ready")
+	return status == "True"
 }
 
 // compare what AWS has with what is asked, but for what was refused.

@@ -113,11 +113,6 @@ func Next(asked State, running Running) Plan {
 	if len(p.Steps) > 0 {
 		p.Total = max(running.Total, len(p.Steps))
 	}
-	if p.Token == "" && !running.Refused {
-		// Whatever became of the token: AWS may have one, and must not be asked to
-		// be without.
-		p.Stage = p.withToken(running.Asked.Token, running.Asked.Strategy)
-	}
 	p.URLWithTLS = withTLS(running.Report.TLS, p.TLS, target.TLS)
 	return p
 }
@@ -127,6 +122,10 @@ func Next(asked State, running Running) Plan {
 // by itself in the meantime can't either.
 func goal(r Running) (goal Report, goingOn bool) {
 	goal = *r.Report
+	if !goal.Auth() && r.lost(r.Asked.Token) && !r.Refused {
+		// AWS may have it all the same, and must not be asked to be without.
+		goal.Stage = goal.withToken(r.Asked.Token, r.Asked.Strategy)
+	}
 	if !underWay(r) {
 		return goal, false
 	}
@@ -205,7 +204,7 @@ func waits(from, step Stage, r Running) []string {
 		out = append(out, "REDIS_URL to be published with the scheme that stays")
 	}
 	// AWS takes two tokens at most: one more ends the service of the oldest.
-	endsToken := from.Auth() && (step.Token != from.Token || step.Strategy != from.Strategy)
+	endsToken := from.Auth() && !r.lost(from.Token) && (step.Token != from.Token || step.Strategy != from.Strategy)
 	if endsToken && (!r.Clients.UpToDate || r.Clients.TLS == nil) {
 		out = append(out, "REDIS_URL to be published with the token that stays")
 	}

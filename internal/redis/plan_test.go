@@ -211,13 +211,19 @@ func TestNext(t *testing.T) {
 			reason:  "Nothing can come of a token that nobody has any more, and another can be set.",
 			asked:   required.withToken("t2", StrategySet),
 			running: func(r *Running) { be(r, required, "7.1.0"); r.Asked = required.withToken("gone", StrategySet) },
-			want:    want{Stage: required.withToken("t2", StrategyRotate), Steps: []string{"AUTH with the token or without (ROTATE)", "AUTH with the new token only (SET)"}},
+			want:    want{Stage: required.withToken("t2", StrategyRotate), Steps: []string{"AUTH with the old and the new token (ROTATE)", "AUTH with the new token only (SET)"}},
 		},
 		"LostTokenAlone": {
 			reason:  "AUTH is not taken back, although its token can't be found.",
 			asked:   required.withToken("gone", StrategySet),
 			running: func(r *Running) { be(r, required, "7.1.0"); r.Asked = required.withToken("gone", StrategySet) },
-			want:    want{Stage: required.withToken("gone", StrategySet), Steps: []string{"AUTH with the token or without (ROTATE)", "AUTH with the new token only (SET)"}, Waits: "its token"},
+			want:    want{Stage: required.withToken("gone", StrategySet)},
+		},
+		"LostTokenAndOff": {
+			reason:  "Nor is the TLS that it needs.",
+			asked:   plain,
+			running: func(r *Running) { be(r, required, "7.1.0"); r.Asked = required.withToken("gone", StrategySet) },
+			want:    want{Stage: required.withToken("gone", StrategySet), Refused: []string{"spec.enableAuthToken"}},
 		},
 		"AuthOff": {
 			reason:  "AWS can't, and one refusal is enough for AUTH and its TLS.",
