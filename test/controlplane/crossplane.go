@@ -59,11 +59,11 @@ func (x *crossplane) start(ctx context.Context) error {
 			return err
 		}
 	}
-	if x.core, err = newProcess(x.dir, "core", func() *exec.Cmd { return x.coreCommand(core) }); err != nil {
+	if x.core, err = newProcess(x.dir, "core", func(ctx context.Context) *exec.Cmd { return x.coreCommand(ctx, core) }); err != nil {
 		return err
 	}
-	if x.rbac, err = newProcess(x.dir, "rbac", func() *exec.Cmd {
-		cmd := exec.CommandContext(context.Background(), x.binary, "rbac", "start", "--provider-clusterrole=crossplane:allowed-provider-permissions")
+	if x.rbac, err = newProcess(x.dir, "rbac", func(ctx context.Context) *exec.Cmd {
+		cmd := exec.CommandContext(ctx, x.binary, "rbac", "start", "--provider-clusterrole=crossplane:allowed-provider-permissions")
 		cmd.Env = append(os.Environ(), "KUBECONFIG="+rbac)
 		return cmd
 	}); err != nil {
@@ -102,7 +102,7 @@ func (x *crossplane) ready(ctx context.Context) error {
 	})
 }
 
-func (x *crossplane) coreCommand(kubeconfig string) *exec.Cmd {
+func (x *crossplane) coreCommand(ctx context.Context, kubeconfig string) *exec.Cmd {
 	args := append([]string{
 		"core", "start", "--xpkg-cache-dir", filepath.Join(x.dir, "cache", "xpkg"), "--xfn-cache-dir", filepath.Join(x.dir, "cache", "xfn"),
 		"--metrics-port", "8085", "--health-probe-port", "8081", "--webhook-port", "9444",
@@ -110,7 +110,7 @@ func (x *crossplane) coreCommand(kubeconfig string) *exec.Cmd {
 		// clock that is slower than that of the provider and AWS here.
 		fmt.Sprintf("--circuit-breaker-refill-rate=%d", speed),
 	}, x.options...)
-	cmd := exec.CommandContext(context.Background(), x.binary, args...)
+	cmd := exec.CommandContext(ctx, x.binary, args...)
 	cmd.Env = append(x.env(kubeconfig),
 		"TLS_SERVER_CERTS_DIR="+filepath.Join(x.dir, "tls", "server"),
 		"TLS_CLIENT_CERTS_DIR="+filepath.Join(x.dir, "tls", "client"),

@@ -115,8 +115,8 @@ func (k *kubelet) runFunction(ctx context.Context, d *unstructured.Unstructured)
 	if err := writeSecret(ctx, k.client, serverSecret(d), certs); err != nil {
 		return err
 	}
-	p, err := newProcess(k.dir, name, func() *exec.Cmd {
-		cmd := exec.CommandContext(context.Background(), binary, "--address", functionAddress+":9443", "--metrics-address", functionAddress+":8080")
+	p, err := newProcess(k.dir, name, func(ctx context.Context) *exec.Cmd {
+		cmd := exec.CommandContext(ctx, binary, "--address", functionAddress+":9443", "--metrics-address", functionAddress+":8080")
 		cmd.Env = append(os.Environ(), "TLS_SERVER_CERTS_DIR="+certs)
 		return cmd
 	})

@@ -76,8 +76,8 @@ func startKubernetes(ctx context.Context, dir, binary string) (*kubernetes, erro
 }
 
 // command of the one binary that has all programs.
-func (k *kubernetes) command(args ...string) func() *exec.Cmd {
-	return func() *exec.Cmd { return exec.CommandContext(context.Background(), k.binary, args...) }
+func (k *kubernetes) command(args ...string) func(context.Context) *exec.Cmd {
+	return func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, k.binary, args...) }
 }
 
 func (k *kubernetes) startEtcd() (err error) {

@@ -129,10 +129,11 @@ func (l *life) checkColumns(t *testing.T) {
 	header, row, _ := strings.Cut(strings.TrimSpace(out), "\n")
 	columns := strings.Join(strings.Fields(header), " ")
 	want := "ENGINE VERSION TYPE NODES TLS AUTH STAGE"
-	values := "redis 7.1.0 cache.t3.micro 1 Disabled Disabled Settled"
+	tls, auth := "Disabled", "Disabled"
 	if strings.HasPrefix(l.url, "rediss") {
-		values = "redis 7.1.0 cache.t3.micro 1 Required Enabled Settled"
+		tls, auth = "Required", "Enabled"
 	}
+	values := fmt.Sprintf("redis 7.1.0 cache.t3.micro 1 %s %s Settled", tls, auth)
 	if !strings.Contains(columns, want) || !strings.Contains(strings.Join(strings.Fields(row), " "), values) {
 		t.Errorf("expected the columns %q with %q, kubectl says\n%s", want, values, out)
 	}

@@ -4,6 +4,7 @@ package controlplane
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -18,7 +19,7 @@ import (
 type process struct {
 	name    string
 	log     *os.File
-	command func() *exec.Cmd
+	command func(context.Context) *exec.Cmd
 
 	mx      sync.Mutex
 	running *exec.Cmd
@@ -28,7 +29,7 @@ type process struct {
 }
 
 // newProcess that logs to a file. It isn't started yet.
-func newProcess(dir, name string, command func() *exec.Cmd) (*process, error) {
+func newProcess(dir, name string, command func(context.Context) *exec.Cmd) (*process, error) {
 	log, err := os.OpenFile(dir+"/"+name+".log", os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
@@ -52,7 +53,8 @@ func (p *process) start() error {
 }
 
 func (p *process) run() error {
-	p.running = p.command()
+	// It outlives whoever started it.
+	p.running = p.command(context.Background())
 	p.running.Stdout, p.running.Stderr = p.log, p.log
 	if err := p.running.Start(); err != nil {
 		return fmt.Errorf("cannot start %s: %w", p.name, err)

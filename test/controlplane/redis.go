@@ -123,7 +123,7 @@ func (s *servers) start(id string) (*server, error) {
 			return nil, err
 		}
 	}
-	if out.process, err = newProcess(dir, "redis", func() *exec.Cmd { return redisServer(dir, out, cert) }); err != nil {
+	if out.process, err = newProcess(dir, "redis", func(ctx context.Context) *exec.Cmd { return redisServer(ctx, dir, out, cert) }); err != nil {
 		return nil, err
 	}
 	if err := out.start(); err != nil {
@@ -142,9 +142,9 @@ func (s *servers) start(id string) (*server, error) {
 	return out, nil
 }
 
-func redisServer(dir string, s *server, cert pair) *exec.Cmd {
+func redisServer(ctx context.Context, dir string, s *server, cert pair) *exec.Cmd {
 	host, port, _ := net.SplitHostPort(s.tls)
-	return exec.CommandContext(context.Background(), "redis-server",
+	return exec.CommandContext(ctx, "redis-server",
 		"--dir", dir, "--save", "", "--unixsocket", s.plain, "--bind", host, "--port", "0",
 		"--tls-port", port, "--tls-cert-file", cert.cert, "--tls-key-file", cert.key, "--tls-ca-cert-file", filepath.Join(filepath.Dir(cert.cert), "ca.crt"),
 		"--tls-auth-clients", "no", "--user", operator, "on", ">"+operatorToken, "~*", "&*", "+@all")

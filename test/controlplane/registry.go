@@ -77,8 +77,8 @@ func startRegistry(ctx context.Context, dir string, b built, ca *authority, h *h
 		return nil, err
 	}
 	r := &registry{built: b, dir: dir, ca: ca}
-	if r.process, err = newProcess(dir, "registry", func() *exec.Cmd {
-		return exec.CommandContext(context.Background(), b.Registry, "serve", "--address", "127.0.0.1:443", "--cert", cert.cert, "--key", cert.key)
+	if r.process, err = newProcess(dir, "registry", func(ctx context.Context) *exec.Cmd {
+		return exec.CommandContext(ctx, b.Registry, "serve", "--address", "127.0.0.1:443", "--cert", cert.cert, "--key", cert.key)
 	}); err != nil {
 		return nil, err
 	}
