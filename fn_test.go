@@ -515,6 +515,25 @@ func TestChangesInPlace(t *testing.T) {
 	}
 }
 
+// TestCreationRefused: a cache that AWS did not make is asked for as the claim is by
+// now; one that AWS may be making stays as it was asked for.
+func TestCreationRefused(t *testing.T) {
+	for message, want := range map[string]string{
+		"":                            "7.1",
+		"describe failed: Throttling": "7.1",
+		"create failed: creating ElastiCache Replication Group: operation error ElastiCache: CreateReplicationGroup, https response error StatusCode: 400, InvalidParameterCombination: Cannot find version 7.1": "7.0",
+	} {
+		req := stage(t, "minimal/claims/4-creating")
+		if message != "" {
+			set(observed(req, resources.ReplicationGroup), []any{map[string]any{"type": "Synced", "status": "False", "reason": "ReconcileError", "message": message}}, "status", "conditions")
+		}
+		spec(req, "engineVersion", "7.0")
+		if got := specOf(run(t, req), resources.ReplicationGroup)["forProvider"].(map[string]any)["engineVersion"]; got != want {
+			t.Errorf("%q: asks for %v, want %s", message, got, want)
+		}
+	}
+}
+
 // TestFieldOfAnotherCase: the API server drops nodetype as unknown, and a preview
 // must not show what a cluster would not do.
 func TestFieldOfAnotherCase(t *testing.T) {

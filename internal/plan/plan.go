@@ -91,7 +91,7 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 // next step of the cache.
 func next(xr *composite.XR, asked redis.State, o resources.Observed, published connection.Details) redis.Plan {
 	rg := o[resources.ReplicationGroup]
-	if !rg.InAWS() {
+	if !rg.InAWS() || rg.CreateRefused() {
 		return redis.First(asked, o.Fixed(asked.Fixed))
 	}
 	return redis.Next(asked, redis.Running{

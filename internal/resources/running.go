@@ -140,6 +140,12 @@ func (r Resource) Changing(spec *v1alpha1.XRedisSpec) []string {
 	return out
 }
 
+// CreateRefused tells that AWS did not take the request to create the cache, so that
+// another can be made.
+func (r Resource) CreateRefused() bool {
+	return r.Text("status", "atProvider", "arn") == "" && strings.Contains(r.SyncError(), "CreateReplicationGroup")
+}
+
 // Refused tells that AWS, or the provider, did not take what was last asked for:
 // nothing of it is under way. Any other failure may be one of looking.
 func (r Resource) Refused() bool {
