@@ -528,7 +528,7 @@ func TestCreationRefused(t *testing.T) {
 			set(observed(req, resources.ReplicationGroup), []any{map[string]any{"type": "Synced", "status": "False", "reason": "ReconcileError", "message": message}}, "status", "conditions")
 		}
 		spec(req, "engineVersion", "7.0")
-		if got := specOf(run(t, req), resources.ReplicationGroup)["forProvider"].(map[string]any)["engineVersion"]; got != want {
+		if got := cacheOf(run(t, req))["forProvider"].(map[string]any)["engineVersion"]; got != want {
 			t.Errorf("%q: asks for %v, want %s", message, got, want)
 		}
 	}
@@ -554,7 +554,7 @@ func TestTokenChange(t *testing.T) {
 	before := run(t, clone(req))
 	set(req.GetRequiredResources()["auth-token"].GetItems()[0].GetResource(), base64.StdEncoding.EncodeToString([]byte(token)), "data", "token")
 	after := run(t, req)
-	if diff := cmp.Diff(specOf(before, resources.ReplicationGroup), specOf(after, resources.ReplicationGroup)); diff != "" {
+	if diff := cmp.Diff(cacheOf(before), cacheOf(after)); diff != "" {
 		t.Errorf("the cache is asked for a token that the provider can't read yet: -before, +after:\n%s", diff)
 	}
 	if diff := cmp.Diff(before.GetDesired().GetComposite().GetConnectionDetails(), after.GetDesired().GetComposite().GetConnectionDetails()); diff != "" {
@@ -566,14 +566,15 @@ func TestTokenChange(t *testing.T) {
 	}
 
 	set(observed(req, resources.AuthTokens), tokens, "data")
-	rg := specOf(run(t, req), resources.ReplicationGroup)["forProvider"].(map[string]any)
+	rg := cacheOf(run(t, req))["forProvider"].(map[string]any)
 	if got := rg["authTokenSecretRef"].(map[string]any)["key"]; got != resources.TokenKey(redis.Digest(token)) || rg["authTokenUpdateStrategy"] != "ROTATE" {
 		t.Errorf("AWS must be asked for the new token beside the old one: key %v, strategy %v", got, rg["authTokenUpdateStrategy"])
 	}
 }
 
-func specOf(rsp *fnv1.RunFunctionResponse, name string) map[string]any {
-	return rsp.GetDesired().GetResources()[name].GetResource().AsMap()["spec"].(map[string]any)
+// cacheOf an answer is the spec of its replication group.
+func cacheOf(rsp *fnv1.RunFunctionResponse) map[string]any {
+	return rsp.GetDesired().GetResources()[resources.ReplicationGroup].GetResource().AsMap()["spec"].(map[string]any)
 }
 
 // TestRequirementIsStable: what is asked of Crossplane is asked in every round.

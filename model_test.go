@@ -193,7 +193,7 @@ func (m *model) wait(t *rapid.T) {
 
 // check what must hold at every moment.
 func (m *model) check(t *rapid.T) {
-	if s := m.Composed()[m.lost]; m.lost != "" && (s == nil || s.Object["data"] == nil) {
+	if m.isMissing() {
 		m.lostAt = m.Now()
 	}
 	log := m.AWS.Log()
@@ -334,12 +334,18 @@ func (m *model) loseSecret(t *rapid.T) {
 	m.DeleteComposed(m.lost)
 }
 
-// restart the provider, but not while a token changes: it would take the new one for
-// the one that AWS has, and say so. docs/reliability.md tells of it.
+// restart the provider, but not while a token changes or is missing: it would take
+// what it finds for what AWS has, and say so. docs/reliability.md tells of it.
 func (m *model) restart(*rapid.T) {
-	if !m.tokenChanges() {
+	if !m.tokenChanges() && !m.isMissing() {
 		m.RestartProvider()
 	}
+}
+
+// isMissing tells whether the Secret that was deleted by hand is not made again yet.
+func (m *model) isMissing() bool {
+	s := m.Composed()[m.lost]
+	return m.lost != "" && (s == nil || s.Object["data"] == nil)
 }
 
 // tokenChanges tells whether a token is being set, or is about to be.
