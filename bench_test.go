@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"net"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+
+	function "github.com/crossplane/function-sdk-go"
+	"github.com/crossplane/function-sdk-go/logging"
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+)
+
+// benchmarks are the runs that a cache's life is made of. What a run may allocate has
+// some room for other versions of Go; a test holds each against it.
+//
+//nolint:gochecknoglobals // A table; Go has no constant tables.
+var benchmarks = []struct {
+	name        string
+	example     string
+	allocations float64
+}{
+	{"FirstRun", "minimal/claims/1-nothing-yet", 2000},
+	{"SteadyState", "minimal/claims/7-available", 2000},
+	{"SteadyStateNamespaced", "production-tls-auth/namespaced/3-available", 2000},
+	{"StagedChange", "tls-on-a-live-cache/claims/2-tls-is-preferred", 2000},
+	{"Invalid", "invalid/claims/1-refused", 2000},
+}
+
+// BenchmarkRunFunction is what the function itself costs, in process.
+func BenchmarkRunFunction(b *testing.B) {
+	for _, bm := range benchmarks {
+		b.Run(bm.name, func(b *testing.B) {
+			req := stage(b, bm.example)
+			b.ReportAllocs()
+			for b.Loop() {
+				// A run adds to what is desired, so each begins with nothing.
+				req.Desired = nil
+				run(b, req)
+			}
+		})
+	}
+}
+
+// BenchmarkGRPC is what Crossplane waits for, beside the floor: the SDK's server
+// with an answer made beforehand, which reads the same request and writes the same
+// bytes, and does nothing between.
+func BenchmarkGRPC(b *testing.B) {
+	for _, bm := range benchmarks {
+		req := stage(b, bm.example)
+		servers := []struct {
+			name string
+			fn   fnv1.FunctionRunnerServiceServer
+		}{
+			{"floor", &floor{rsp: run(b, clone(req))}},
+			{"function", &Function{log: logging.NewNopLogger()}},
+		}
+		for _, s := range servers {
+			client := serve(b, s.fn)
+			b.Run(bm.name+"/one/"+s.name, func(b *testing.B) { call(b, client, req, 1) })
+			b.Run(bm.name+"/eight/"+s.name, func(b *testing.B) { call(b, client, req, 8) })
+		}
+	}
+}
+
+// floor answers with a response that was made beforehand.
+type floor struct {
+	fnv1.UnimplementedFunctionRunnerServiceServer
+
+	rsp *fnv1.RunFunctionResponse
+}
+
+func (f *floor) RunFunction(context.Context, *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
+	return f.rsp, nil
+}
+
+// serve with the SDK's own server, as main does, but for the encryption, which costs
+// floor and function the same.
+func serve(b *testing.B, fn fnv1.FunctionRunnerServiceServer) fnv1.FunctionRunnerServiceClient {
+	b.Helper()
+	address := freeAddress(b)
+	// The SDK's server can't be stopped, and ends with the process.
+	go function.Serve(fn, function.Listen("tcp", address), function.Insecure(true), function.WithMetricsServer("")) //nolint:errcheck // The calls tell.
+	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithDefaultCallOptions(grpc.WaitForReady(true)))
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = conn.Close() })
+	return fnv1.NewFunctionRunnerServiceClient(conn)
+}
+
+func freeAddress(b *testing.B) string {
+	b.Helper()
+	l, err := (&net.ListenConfig{}).Listen(b.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// call b.N times, with so many calls in flight, and report the time that half of
+// the calls took at most.
+func call(b *testing.B, client fnv1.FunctionRunnerServiceClient, req *fnv1.RunFunctionRequest, inFlight int) {
+	b.Helper()
+	ctx, cancel := context.WithTimeout(b.Context(), 10*time.Minute)
+	defer cancel()
+	if _, err := client.RunFunction(ctx, req); err != nil { // Connects.
+		b.Fatal(err)
+	}
+	took := make([]time.Duration, b.N)
+	b.ReportAllocs()
+	b.ResetTimer()
+	var wg sync.WaitGroup
+	for worker := range inFlight {
+		wg.Go(func() {
+			for i := worker; i < b.N; i += inFlight {
+				start := time.Now()
+				if _, err := client.RunFunction(ctx, req); err != nil {
+					b.Error(err)
+					return
+				}
+				took[i] = time.Since(start)
+			}
+		})
+	}
+	wg.Wait()
+	b.StopTimer()
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Nanoseconds()), "p50-ns")
+}
+
+// TestAllocations holds a run against what it may allocate: the one cost that is the
+// same on every machine.
+func TestAllocations(t *testing.T) {
+	for _, bm := range benchmarks {
+		t.Run(bm.name, func(t *testing.T) {
+			req := stage(t, bm.example)
+			got := testing.AllocsPerRun(20, func() {
+				req.Desired = nil
+				run(t, req)
+			})
+			if got > bm.allocations {
+				t.Errorf("a run allocates %.0f times, and may %.0f times", got, bm.allocations)
+			}
+		})
+	}
+}
