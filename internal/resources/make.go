@@ -70,12 +70,9 @@ func secrets(xr *v1alpha1.XRedis, f Facts) map[string]*corev1.Secret {
 
 // renderManaged in the flavour of the composite.
 func renderManaged(mr resource.ModernManaged, f Facts, namespaced bool) (*structpb.Struct, error) {
-	if namespaced {
-		return Render(mr)
+	s, err := Render(mr)
+	if err != nil || namespaced {
+		return s, err
 	}
-	twin, err := ClusterScoped(mr, f)
-	if err != nil {
-		return nil, err
-	}
-	return Render(twin)
+	return s, makeClusterScoped(s, f)
 }
