@@ -19,6 +19,7 @@ import (
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/wire"
 )
 
 // An XR is the composite: the XRedis, and what Crossplane adds to it.
@@ -96,11 +97,21 @@ func (x *XR) TokenNamespace() string {
 // team adds.
 func readSpec(o object.Object) (v1alpha1.XRedisSpec, error) {
 	var spec v1alpha1.XRedisSpec
-	path := field.NewPath("spec")
 	s := o.Value("spec").GetStructValue()
 	if s == nil {
-		return spec, field.Required(path, "an XRedis needs appName, environment, vpcId, subnetIds and securityGroupIds")
+		return spec, field.Required(field.NewPath("spec"), "an XRedis needs appName, environment, vpcId, subnetIds and securityGroupIds")
 	}
+	if wire.Decode(s, &spec) {
+		return spec, nil
+	}
+	return readJSON(s)
+}
+
+// readJSON of a spec in which something is not plainly of its field's type, to tell
+// what is wrong.
+func readJSON(s *structpb.Struct) (v1alpha1.XRedisSpec, error) {
+	var spec v1alpha1.XRedisSpec
+	path := field.NewPath("spec")
 	b, err := protojson.Marshal(s)
 	if err != nil {
 		return spec, field.Invalid(path, "(unreadable)", "must be a JSON object")

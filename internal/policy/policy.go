@@ -19,6 +19,7 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
+	"github.com/crossplane-contrib/function-xredis/internal/wire"
 )
 
 // Invalid lists every problem of a spec or an Input.
@@ -44,6 +45,11 @@ func ReadInput(req *fnv1.RunFunctionRequest) (*v1beta1.Input, error) {
 		in.APIVersion, in.Kind = v1beta1.APIVersion, v1beta1.Kind
 		return in, nil
 	}
+	if wire.DecodeStrict(req.GetInput(), in) {
+		return in, nil
+	}
+	// Something is not as it is in an Input, and JSON's decoder tells what.
+	in = &v1beta1.Input{}
 	if err := request.GetInput(req, in); err != nil {
 		return nil, fmt.Errorf("the function's input in the Composition can't be read, so nothing is changed: %w", err)
 	}

@@ -1,0 +1,68 @@
+package composite
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/structpb"
+	"pgregory.net/rapid"
+
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/wire"
+)
+
+// TestReadSpec: a spec that is read where it lies is the same as the one that is read
+// as JSON, whatever the values are.
+func TestReadSpec(t *testing.T) {
+	fields := jsonNames(reflect.TypeFor[v1alpha1.XRedisSpec]())
+	if len(fields) < 20 {
+		t.Fatalf("only %d fields were found: this test sees nothing", len(fields))
+	}
+	short := 0
+	rapid.Check(t, func(t *rapid.T) {
+		s, err := structpb.NewStruct(rapid.MapOfN(rapid.SampledFrom(fields), values(), 0, 3).Draw(t, "spec"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got v1alpha1.XRedisSpec
+		if !wire.Decode(s, &got) {
+			return
+		}
+		short++
+		want, err := readJSON(s)
+		if err != nil {
+			t.Fatalf("as JSON it is an error: %v", err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("-as JSON, +got:\n%s", diff)
+		}
+	})
+	if short == 0 {
+		t.Error("no spec was read the short way")
+	}
+}
+
+// values of every type, right and wrong.
+func values() *rapid.Generator[any] {
+	return rapid.SampledFrom([]any{
+		nil, "", "x", true, false, 0.0, 1.0, -1.0, 1.5, 1e9, 3e9, []any{}, []any{"a", "b"}, []any{1.0}, []any{nil},
+		map[string]any{}, map[string]any{"name": "n", "key": "k"}, map[string]any{"name": 1.0}, map[string]any{"name": nil},
+		map[string]any{"name": "n", "namespace": "s", "other": "o"},
+	})
+}
+
+func jsonNames(t reflect.Type) []string {
+	var out []string
+	for f := range t.Fields() {
+		if f.Anonymous {
+			out = append(out, jsonNames(f.Type)...)
+			continue
+		}
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		out = append(out, name)
+	}
+	return slices.Sorted(slices.Values(out))
+}
