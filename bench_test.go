@@ -1,7 +1,9 @@
 package main
 
 import (
+	"cmp"
 	"context"
+	"flag"
 	"net"
 	"slices"
 	"sync"
@@ -15,6 +17,10 @@ import (
 	"github.com/crossplane/function-sdk-go/logging"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 )
+
+// address of a function to call, rather than one in this process: to see what a
+// process of its own needs.
+var address = flag.String("address", "", "call the function that listens here, without encryption")
 
 // benchmarks are the runs that a cache's life is made of. What a run may allocate has
 // some room for other versions of Go; a test holds each against it.
@@ -52,14 +58,13 @@ func BenchmarkGRPC(b *testing.B) {
 	for _, bm := range benchmarks {
 		req := stage(b, bm.example)
 		servers := []struct {
-			name string
-			fn   fnv1.FunctionRunnerServiceServer
+			name, address string
 		}{
-			{"floor", &floor{rsp: run(b, clone(req))}},
-			{"function", &Function{log: logging.NewNopLogger()}},
+			{"floor", serve(b, &floor{rsp: run(b, clone(req))})},
+			{"function", cmp.Or(*address, serve(b, &Function{log: logging.NewNopLogger()}))},
 		}
 		for _, s := range servers {
-			client := serve(b, s.fn)
+			client := dial(b, s.address)
 			b.Run(bm.name+"/one/"+s.name, func(b *testing.B) { call(b, client, req, 1) })
 			b.Run(bm.name+"/eight/"+s.name, func(b *testing.B) { call(b, client, req, 8) })
 		}
@@ -78,31 +83,29 @@ func (f *floor) RunFunction(context.Context, *fnv1.RunFunctionRequest) (*fnv1.Ru
 }
 
 // serve with the SDK's own server, as main does, but for the encryption, which costs
-// floor and function the same.
-func serve(b *testing.B, fn fnv1.FunctionRunnerServiceServer) fnv1.FunctionRunnerServiceClient {
+// floor and function the same. It can't be stopped, and ends with the process.
+func serve(b *testing.B, fn fnv1.FunctionRunnerServiceServer) (address string) {
 	b.Helper()
-	address := freeAddress(b)
-	// The SDK's server can't be stopped, and ends with the process.
+	l, err := (&net.ListenConfig{}).Listen(b.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	address = l.Addr().String()
+	_ = l.Close() // The SDK opens it again.
 	go func() {
 		_ = function.Serve(fn, function.Listen("tcp", address), function.Insecure(true), function.WithMetricsServer(""))
 	}()
+	return address
+}
+
+func dial(b *testing.B, address string) fnv1.FunctionRunnerServiceClient {
+	b.Helper()
 	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithDefaultCallOptions(grpc.WaitForReady(true)))
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = conn.Close() })
 	return fnv1.NewFunctionRunnerServiceClient(conn)
-}
-
-func freeAddress(b *testing.B) string {
-	b.Helper()
-	l, err := (&net.ListenConfig{}).Listen(b.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	address := l.Addr().String()
-	_ = l.Close()
-	return address
 }
 
 // call b.N times, with so many calls in flight, and report the time that half of
