@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -109,7 +110,7 @@ func dial(b *testing.B, address string) fnv1.FunctionRunnerServiceClient {
 }
 
 // call b.N times, with so many calls in flight, and report the time that half of
-// the calls took at most.
+// the calls took at most, and the processor's time.
 func call(b *testing.B, client fnv1.FunctionRunnerServiceClient, req *fnv1.RunFunctionRequest, inFlight int) {
 	b.Helper()
 	ctx, cancel := context.WithTimeout(b.Context(), 10*time.Minute)
@@ -119,6 +120,7 @@ func call(b *testing.B, client fnv1.FunctionRunnerServiceClient, req *fnv1.RunFu
 	}
 	took := make([]time.Duration, b.N)
 	b.ReportAllocs()
+	before := processorTime(b)
 	b.ResetTimer()
 	var wg sync.WaitGroup
 	for worker := range inFlight {
@@ -135,8 +137,20 @@ func call(b *testing.B, client fnv1.FunctionRunnerServiceClient, req *fnv1.RunFu
 	}
 	wg.Wait()
 	b.StopTimer()
+	b.ReportMetric(float64(processorTime(b)-before)/float64(b.N), "cpu-ns/op")
 	slices.Sort(took)
 	b.ReportMetric(float64(took[len(took)/2].Nanoseconds()), "p50-ns")
+}
+
+// processorTime of this process, which other work on the machine does not change
+// much.
+func processorTime(b *testing.B) time.Duration {
+	b.Helper()
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // TestAllocations holds a run against what it may allocate: the one cost that is the
