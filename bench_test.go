@@ -99,7 +99,7 @@ func serve(b *testing.B, fn fnv1.FunctionRunnerServiceServer) (address string) {
 	return address
 }
 
-func dial(b *testing.B, address string) fnv1.FunctionRunnerServiceClient {
+func dial(b *testing.B, address string) fnv1.FunctionRunnerServiceClient { //nolint:ireturn // The protocol has no type for it.
 	b.Helper()
 	conn, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()), grpc.WithDefaultCallOptions(grpc.WaitForReady(true)))
 	if err != nil {

@@ -166,7 +166,7 @@ func TestDecode(t *testing.T) {
 		},
 		"UnknownFieldBelow": {
 			reason: "A typo further down is one, too.",
-			in:     map[string]any{"ref": map[string]any{"nmae": "x"}},
+			in:     map[string]any{"ref": map[string]any{"called": "x"}},
 			want:   settings{Ref: &embedded{}},
 			plain:  true,
 		},
