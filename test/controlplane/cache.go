@@ -260,7 +260,8 @@ func (c cache) remove(ctx context.Context) error {
 	if err := c.team.deleted(ctx, c.resource, c.team.namespace, c.name); err != nil {
 		return err
 	}
-	return eventually(ctx, time.Minute, "nothing is left of "+c.name, func(ctx context.Context) error {
+	// Longer than controllers take to look again after the API server was away.
+	return eventually(ctx, 4*time.Minute, "nothing is left of "+c.name, func(ctx context.Context) error {
 		if err := c.team.gone(ctx, c.resource, c.team.namespace, c.name); err != nil {
 			return err
 		}
