@@ -23,6 +23,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/internal/claim"
+	"github.com/crossplane-contrib/function-xredis/internal/testing/crossplane"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/manifest"
 )
 
@@ -117,13 +118,7 @@ func request(t testing.TB, dir, flavour string) *fnv1.RunFunctionRequest {
 	xr := readXR(t, root, flavour)
 	secrets := secretsOf(documents(t, filepath.Join(dir, "required.yaml")))
 	req := &fnv1.RunFunctionRequest{
-		Meta: &fnv1.RequestMeta{Tag: "example", Capabilities: []fnv1.Capability{
-			fnv1.Capability_CAPABILITY_CAPABILITIES,
-			fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES,
-			fnv1.Capability_CAPABILITY_CREDENTIALS,
-			fnv1.Capability_CAPABILITY_CONDITIONS,
-			fnv1.Capability_CAPABILITY_REQUIRED_SCHEMAS,
-		}},
+		Meta:              &fnv1.RequestMeta{Tag: "example", Capabilities: crossplane.AllCapabilities()},
 		Input:             input(t, root),
 		Observed:          &fnv1.State{Composite: &fnv1.Resource{Resource: asStruct(t, xr), ConnectionDetails: details(xr, secrets)}},
 		RequiredResources: map[string]*fnv1.Resources{},

@@ -201,14 +201,13 @@ func (p *Plan) holdReplicationGroup(xr *composite.XR, o resources.Observed, team
 	family, _ := redis.Family(p.Facts.Cache.Engine, p.Facts.Cache.EngineVersion)
 	for _, name := range []string{resources.SubnetGroup, resources.ParameterGroup(family)} {
 		if !o.Ready(name) {
-			waits = append(waits, ""+name)
+			waits = append(waits, name)
 		}
 	}
-	vpc := o[resources.SubnetGroup].VPC()
-	if o.Ready(resources.SubnetGroup) && vpc == "" {
+	if o.Ready(resources.SubnetGroup) && o[resources.SubnetGroup].VPC() == "" {
 		waits = append(waits, "AWS to tell the VPC of the subnets")
 	}
-	if vpc != "" && vpc != xr.Spec.VPCID {
+	if elsewhere(xr, o) {
 		waits = append(waits, "subnets of the VPC "+xr.Spec.VPCID)
 	}
 	waits = append(waits, waitsForToken(p.Token, o, team)...)
@@ -240,14 +239,19 @@ func (p *Plan) hold(name string, held *bool, waits []string) {
 // wrong is what the team has to mend although the spec is valid in itself.
 func wrong(xr *composite.XR, o resources.Observed, team connection.TeamToken) []string {
 	var out []string
-	vpc := o[resources.SubnetGroup].VPC()
-	if vpc != "" && vpc != xr.Spec.VPCID && !o[resources.ReplicationGroup].InAWS() {
-		out = append(out, fmt.Sprintf("spec.subnetIds: AWS found these subnets in the VPC %s, and spec.vpcId is %s: name subnets of that VPC, or make a new claim with the other vpcId", vpc, xr.Spec.VPCID))
+	if elsewhere(xr, o) && !o[resources.ReplicationGroup].InAWS() {
+		out = append(out, fmt.Sprintf("spec.subnetIds: AWS found these subnets in the VPC %s, and spec.vpcId is %s: name subnets of that VPC, or make a new claim with the other vpcId", o[resources.SubnetGroup].VPC(), xr.Spec.VPCID))
 	}
 	if team.Invalid != "" {
 		out = append(out, "spec.authTokenSecretRef: "+team.Invalid)
 	}
 	return out
+}
+
+// elsewhere tells whether AWS found the subnets in another VPC than the claim's.
+func elsewhere(xr *composite.XR, o resources.Observed) bool {
+	vpc := o[resources.SubnetGroup].VPC()
+	return vpc != "" && vpc != xr.Spec.VPCID
 }
 
 // families of the parameter groups: the one that the cache has or heads for, and
