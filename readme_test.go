@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/testing/plain"
 )
 
 // TestReadmeFields holds the README's table of fields against the types: every
@@ -29,7 +30,7 @@ func TestReadmeFields(t *testing.T) {
 		fields = append(fields, row[1])
 		defaults[row[1]] = row[2]
 	}
-	if diff := cmp.Diff(fieldsOf(reflect.TypeFor[v1alpha1.XRedisSpec]()), fields); diff != "" {
+	if diff := cmp.Diff(plain.Fields(reflect.TypeFor[v1alpha1.XRedisSpec]()), fields); diff != "" {
 		t.Errorf("fields: -types, +README:\n%s", diff)
 	}
 	documented := reflect.ValueOf(v1alpha1.Settings{}.WithDefaults(v1alpha1.Settings{}))
@@ -46,18 +47,4 @@ func TestReadmeFields(t *testing.T) {
 			t.Errorf("%s: the README says %q, and the function fills in %s", name, defaults[name], want)
 		}
 	}
-}
-
-// fieldsOf a struct in JSON, those of embedded structs among them.
-func fieldsOf(t reflect.Type) []string {
-	var out []string
-	for f := range t.Fields() {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		if f.Anonymous {
-			out = append(out, fieldsOf(f.Type)...)
-			continue
-		}
-		out = append(out, name)
-	}
-	return out
 }

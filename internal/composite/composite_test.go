@@ -2,8 +2,6 @@ package composite
 
 import (
 	"reflect"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -11,13 +9,14 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/testing/plain"
 	"github.com/crossplane-contrib/function-xredis/internal/wire"
 )
 
 // TestReadSpec: a spec that is read where it lies is the same as the one that is read
 // as JSON, whatever the values are.
 func TestReadSpec(t *testing.T) {
-	fields := jsonNames(reflect.TypeFor[v1alpha1.XRedisSpec]())
+	fields := plain.Fields(reflect.TypeFor[v1alpha1.XRedisSpec]())
 	if len(fields) < 20 {
 		t.Fatalf("only %d fields were found: this test sees nothing", len(fields))
 	}
@@ -52,17 +51,4 @@ func values() *rapid.Generator[any] {
 		map[string]any{}, map[string]any{"name": "n", "key": "k"}, map[string]any{"name": 1.0}, map[string]any{"name": nil},
 		map[string]any{"name": "n", "namespace": "s", "other": "o"},
 	})
-}
-
-func jsonNames(t reflect.Type) []string {
-	var out []string
-	for f := range t.Fields() {
-		if f.Anonymous {
-			out = append(out, jsonNames(f.Type)...)
-			continue
-		}
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		out = append(out, name)
-	}
-	return slices.Sorted(slices.Values(out))
 }

@@ -1,5 +1,5 @@
 // Package plain turns Go values into the protocol's form the long way, by JSON, to
-// hold the short way against it.
+// hold the short way against it, and tells what JSON calls their fields.
 package plain
 
 import (
