@@ -67,9 +67,8 @@ func Published(xr *composite.XR, o resources.Observed) Details {
 // is missing: a URL without a token to a cache that wants one is no URL. They
 // follow what is observed and not what is asked. Where the cache accepts clients
 // with TLS and without, withTLS tells which are to come.
-func Current(xr *composite.XR, o resources.Observed, withTLS bool) Details {
-	rg := o[resources.ReplicationGroup]
-	host, report := cmp.Or(rg.Endpoint(), xr.Status.Endpoint), rg.Report()
+func Current(xr *composite.XR, rg resources.Resource, report *redis.Report, withTLS bool) Details {
+	host := cmp.Or(rg.Endpoint(), xr.Status.Endpoint)
 	token, _ := rg.AuthToken()
 	if host == "" || report == nil || (rg.AskedToken() != "" && token.IsEmpty()) {
 		return Details{}

@@ -34,6 +34,9 @@ const (
 type Plan struct {
 	redis.Plan
 
+	// Report is what AWS says of the cache, nil while that is not known.
+	Report *redis.Report
+
 	// Facts that the resources are made from.
 	Facts resources.Facts
 
@@ -54,19 +57,21 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 	wanted := wantedToken(xr, rg, team)
 	asked := redis.State{Fixed: askedFixed(xr, in), Stage: askedStage(xr, wanted)}
 	published := connection.Published(xr, o)
-	step := next(xr, asked, o, published)
-	details := connection.Next(connection.Current(xr, o, step.URLWithTLS), published)
+	running := runningCache(xr, asked, o, published)
+	step := next(rg, asked, running)
+	details := connection.Next(connection.Current(xr, rg, running.Report, step.URLWithTLS), published)
 	p := Plan{
-		Plan: step,
+		Plan:   step,
+		Report: running.Report,
 		Facts: resources.Facts{
 			Cache:             step.State,
-			TLSMode:           tlsMode(rg, step.Stage),
+			TLSMode:           tlsMode(rg, running.Report, step.Stage),
 			Followed:          step.Followed,
 			Steps:             step.Total,
 			Families:          families(step, o),
 			ProviderConfig:    providerConfig(in),
 			Token:             token(xr, step.Token),
-			Tokens:            tokens(rg, o, team, wanted, step.Token),
+			Tokens:            tokens(o, running.Report, team, wanted, step.Token),
 			ConnectionSecret:  connectionSecret(xr),
 			URLSecret:         urlSecret(xr, o),
 			Details:           details,
@@ -78,23 +83,29 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 		Held:      map[string][]string{},
 		Published: published,
 	}
-	if len(p.Facts.Tokens) > 0 || (o[resources.AuthTokens].Exists() && !settled(rg, step.Token)) {
+	if len(p.Facts.Tokens) > 0 || (o[resources.AuthTokens].Exists() && !settled(rg, running.Report, step.Token)) {
 		p.Facts.TokenSecret = tokenSecret(xr)
 	}
 	p.Refused = append(p.Refused, refusedSecretName(xr, o)...)
 	p.holdGroups(o)
-	p.holdReplicationGroup(xr, o, team)
+	p.holdReplicationGroup(xr, o, team, running.Tokens)
 	p.holdURLParameter(o)
 	return p
 }
 
 // next step of the cache.
-func next(xr *composite.XR, asked redis.State, o resources.Observed, published connection.Details) redis.Plan {
-	rg := o[resources.ReplicationGroup]
+func next(rg resources.Resource, asked redis.State, running redis.Running) redis.Plan {
 	if !rg.InAWS() || rg.CreateRefused() {
-		return redis.First(asked, o.Fixed(asked.Fixed))
+		return redis.First(asked, running.Fixed)
 	}
-	return redis.Next(asked, redis.Running{
+	return redis.Next(asked, running)
+}
+
+// runningCache is what is known of the cache, which is next to nothing before AWS
+// has it.
+func runningCache(xr *composite.XR, asked redis.State, o resources.Observed, published connection.Details) redis.Running {
+	rg := o[resources.ReplicationGroup]
+	return redis.Running{
 		Fixed:    o.Fixed(asked.Fixed),
 		Asked:    rg.AskedStage(asked.Stage),
 		Report:   rg.Report(),
@@ -105,7 +116,7 @@ func next(xr *composite.XR, asked redis.State, o resources.Observed, published c
 		Clients:  clients(xr, o, published),
 		Followed: rg.Annotation(resources.AnnotationFollowed),
 		Total:    rg.Steps(),
-	})
+	}
 }
 
 // Cache that is asked for, as AWS tells one from another.
@@ -160,8 +171,8 @@ func InParameterStore(o resources.Observed, published connection.Details) bool {
 
 // tlsMode tells whether the engine that runs knows TLS modes. One that is only
 // asked for does not run yet.
-func tlsMode(rg resources.Resource, asked redis.Stage) bool {
-	switch report := rg.Report(); {
+func tlsMode(rg resources.Resource, report *redis.Report, asked redis.Stage) bool {
+	switch {
 	case !rg.InAWS():
 		return redis.HasTLSMode(asked.Engine, asked.EngineVersion)
 	case report == nil:
@@ -193,7 +204,7 @@ func (p *Plan) holdGroups(o resources.Observed) {
 // holdReplicationGroup until its groups are ready, its subnets are known to lie
 // in the claim's VPC, and its token is there: the provider would make a cache
 // without a password and say nothing.
-func (p *Plan) holdReplicationGroup(xr *composite.XR, o resources.Observed, team connection.TeamToken) {
+func (p *Plan) holdReplicationGroup(xr *composite.XR, o resources.Observed, team connection.TeamToken, readable []string) {
 	if o[resources.ReplicationGroup].InAWS() {
 		return
 	}
@@ -210,7 +221,7 @@ func (p *Plan) holdReplicationGroup(xr *composite.XR, o resources.Observed, team
 	if elsewhere(xr, o) {
 		waits = append(waits, "subnets of the VPC "+xr.Spec.VPCID)
 	}
-	waits = append(waits, waitsForToken(p.Token, o, team)...)
+	waits = append(waits, waitsForToken(p.Token, readable, team)...)
 	p.hold(resources.ReplicationGroup, &p.Facts.HoldReplicationGroup, waits)
 }
 

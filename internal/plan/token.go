@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"maps"
+	"slices"
 
 	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
@@ -62,8 +63,8 @@ func tokenSecret(xr *composite.XR) *resources.SecretRef {
 // last asked for, the one to ask for now, and the one to ask for in the end. Each
 // is taken from wherever it can be seen. What else was laid out stays until AWS is
 // known to have what it was asked for.
-func tokens(rg resources.Resource, o resources.Observed, team connection.TeamToken, wanted, next string) map[string]redis.Secret {
-	laidOut := o.Tokens()
+func tokens(o resources.Observed, report *redis.Report, team connection.TeamToken, wanted, next string) map[string]redis.Secret {
+	rg, laidOut := o[resources.ReplicationGroup], o.Tokens()
 	seen := maps.Clone(laidOut)
 	if accepted, _ := rg.AuthToken(); !accepted.IsEmpty() {
 		seen[accepted.Digest()] = accepted
@@ -72,7 +73,7 @@ func tokens(rg resources.Resource, o resources.Observed, team connection.TeamTok
 		seen[team.Token.Digest()] = team.Token
 	}
 	out := map[string]redis.Secret{}
-	if !settled(rg, next) {
+	if !settled(rg, report, next) {
 		maps.Copy(out, laidOut)
 	}
 	for _, digest := range []string{rg.AskedToken(), next, wanted} {
@@ -85,21 +86,19 @@ func tokens(rg resources.Resource, o resources.Observed, team connection.TeamTok
 
 // settled tells whether AWS has the token that it was asked for, and is asked for
 // no other.
-func settled(rg resources.Resource, next string) bool {
-	report := rg.Report()
+func settled(rg resources.Resource, report *redis.Report, next string) bool {
 	return report != nil && report.Token == rg.AskedToken() && report.Token == next
 }
 
 // waitsForToken is what a cache that does not exist yet waits for of its token:
 // without it the provider would make a cache without a password.
-func waitsForToken(token string, o resources.Observed, team connection.TeamToken) []string {
-	_, readable := o.Tokens()[token]
+func waitsForToken(token string, readable []string, team connection.TeamToken) []string {
 	switch {
 	case team.Missing != "":
 		return []string{team.Missing}
 	case team.Invalid != "":
 		return []string{"a token that AWS accepts"}
-	case token != "" && token != redis.GeneratedToken && !readable:
+	case token != "" && token != redis.GeneratedToken && !slices.Contains(readable, token):
 		return []string{"its token to be where the provider reads it"}
 	}
 	return nil

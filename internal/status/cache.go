@@ -31,9 +31,9 @@ func statusOf(xr *composite.XR, o resources.Observed, p plan.Plan) v1alpha1.XRed
 		EngineVersion:      last.EngineVersion,
 		TransitEncryption:  last.TransitEncryption,
 		Auth:               last.Auth,
-		Stage:              stage(xr, o, p),
+		Stage:              stage(xr, p),
 	}
-	if report := rg.Report(); report != nil {
+	if report := p.Report; report != nil {
 		out.Engine, out.EngineVersion = report.Engine, report.FullVersion
 		out.TransitEncryption, out.Auth = report.TLS, auth(report.Stage)
 	}
@@ -55,11 +55,11 @@ func auth(s redis.Stage) string {
 }
 
 // stage of the cache in a few words.
-func stage(xr *composite.XR, o resources.Observed, p plan.Plan) string {
+func stage(xr *composite.XR, p plan.Plan) string {
 	switch {
 	case len(p.Steps) > 0:
 		return position(p) + ": " + p.Steps[0].Name
-	case o[resources.ReplicationGroup].Report() != nil:
+	case p.Report != nil:
 		return stageSettled
 	}
 	return cmp.Or(xr.Status.Stage, stageCreating)

@@ -55,7 +55,7 @@ func Report(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observe
 	published := reportURL(rsp, xr, o, p)
 	provisioned := reportProvisioned(rsp, o, p)
 	reportAccepted(rsp, p)
-	reportUpgrading(rsp, xr, o, p)
+	reportUpgrading(rsp, xr, p)
 	if !published || !provisioned {
 		// Only ever "not ready": ready is for Crossplane to tell, from everything
 		// in the pipeline.

@@ -8,7 +8,6 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/plan"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
-	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
 // Advice for stages in which a cache serves old and new clients, and may be left.
@@ -19,9 +18,9 @@ const (
 
 // reportUpgrading tells which step of a staged change is under way, what the next
 // one waits for, and what the team can do where a stage is left to it.
-func reportUpgrading(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed, p plan.Plan) {
+func reportUpgrading(rsp *fnv1.RunFunctionResponse, xr *composite.XR, p plan.Plan) {
 	if len(p.Steps) == 0 {
-		condition(rsp, Upgrading, "False", reasonSettled, "No change in steps is under way."+advice(xr, o))
+		condition(rsp, Upgrading, "False", reasonSettled, "No change in steps is under way."+advice(xr, p))
 		return
 	}
 	text := "Step " + position(p) + ", " + p.Steps[0].Name
@@ -49,9 +48,8 @@ func ahead(p plan.Plan) string {
 }
 
 // advice where the cache rests in a stage that old and new clients share.
-func advice(xr *composite.XR, o resources.Observed) string {
-	report := o[resources.ReplicationGroup].Report()
-	switch {
+func advice(xr *composite.XR, p plan.Plan) string {
+	switch report := p.Report; {
 	case report == nil:
 		return ""
 	case report.TLS == redis.TLSPreferred:
