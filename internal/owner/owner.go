@@ -44,7 +44,7 @@ func Check(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *comp
 	if own.InAWS() || !connection.CanRequire(req) {
 		return nil
 	}
-	gvk := resources.ReplicationGroupKind(xr.Namespaced())
+	gvk, _ := resources.Kind(resources.ReplicationGroup, xr.Namespaced())
 	connection.Require(rsp, requirement, &fnv1.ResourceSelector{
 		ApiVersion: gvk.GroupVersion().String(),
 		Kind:       gvk.Kind,

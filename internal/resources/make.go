@@ -2,12 +2,11 @@ package resources
 
 import (
 	"google.golang.org/protobuf/types/known/structpb"
-	corev1 "k8s.io/api/core/v1"
 
-	"github.com/crossplane/crossplane-runtime/v2/pkg/resource"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/wire"
 )
 
 // Desired are the composed resources to ask for, by their name in the pipeline.
@@ -30,49 +29,37 @@ func (d Desired) AddTo(rsp *fnv1.RunFunctionResponse) {
 // last, because Crossplane deletes what a run leaves out; and the Secret once
 // there is something to put in it, because a pod must not start without.
 func Make(xr *v1alpha1.XRedis, f Facts) (Desired, error) {
-	managed := map[string]resource.ModernManaged{
+	objects := map[string]any{
 		SubnetGroup:      MakeSubnetGroup(xr, f),
 		ReplicationGroup: MakeReplicationGroup(xr, f),
 		URLParameter:     MakeURLParameter(xr, f),
 	}
 	for _, family := range f.Families {
-		managed[ParameterGroup(family)] = MakeParameterGroup(xr, f, family)
+		objects[ParameterGroup(family)] = MakeParameterGroup(xr, f, family)
 	}
+	if xr.GetNamespace() != "" && f.ComposeSecret {
+		objects[ConnectionSecret] = MakeConnectionSecret(f.URLSecret.Name, f.Details)
+	}
+	if f.TokenSecret != nil {
+		objects[AuthTokens] = MakeAuthTokens(f)
+	}
+	return render(objects, xr.GetNamespace() != "", f)
+}
+
+// render objects in the protocol's form, in the flavour of the composite: the full
+// statement of what we want, without what is null or empty, which server-side apply
+// would take for an opinion.
+func render(objects map[string]any, namespaced bool, f Facts) (Desired, error) {
 	out := Desired{}
-	for name, mr := range managed {
-		s, err := renderManaged(mr, f, xr.GetNamespace() != "")
+	for name, o := range objects {
+		s, err := wire.Encode(o)
 		if err != nil {
 			return nil, err
 		}
-		out[name] = s
-	}
-	for name, secret := range secrets(xr, f) {
-		s, err := Render(secret)
-		if err != nil {
-			return nil, err
+		if kind, _ := Kind(name, namespaced); !namespaced && kind.Group != "" {
+			makeClusterScoped(s, kind, f)
 		}
 		out[name] = s
 	}
 	return out, nil
-}
-
-// secrets that there are to be.
-func secrets(xr *v1alpha1.XRedis, f Facts) map[string]*corev1.Secret {
-	out := map[string]*corev1.Secret{}
-	if xr.GetNamespace() != "" && f.ComposeSecret {
-		out[ConnectionSecret] = MakeConnectionSecret(f.URLSecret.Name, f.Details)
-	}
-	if f.TokenSecret != nil {
-		out[AuthTokens] = MakeAuthTokens(f)
-	}
-	return out
-}
-
-// renderManaged in the flavour of the composite.
-func renderManaged(mr resource.ModernManaged, f Facts, namespaced bool) (*structpb.Struct, error) {
-	s, err := Render(mr)
-	if err != nil || namespaced {
-		return s, err
-	}
-	return s, makeClusterScoped(s, f)
 }

@@ -47,36 +47,15 @@ func ours(all map[string]*fnv1.Resource, namespaced bool) (Observed, error) {
 			continue
 		}
 		r := Resource{Object: object.Object{Struct: all[name].GetResource()}, connection: all[name].GetConnectionDetails()}
-		if got := r.kind(); got != kind {
-			return nil, fmt.Errorf("the composed resource %q is a %q, not a %q: something else made it; give that another resource name in the Composition, or delete it", name, got, kind)
+		if got := r.kind(); got != kind.GroupKind() {
+			return nil, fmt.Errorf("the composed resource %q is a %q, not a %q: something else made it; give that another resource name in the Composition, or delete it", name, got, kind.GroupKind())
 		}
 		out[name] = r
 	}
 	return out, nil
 }
 
-// Kind that a resource of this function must be of, whatever its version, and
-// whether it is one of this function.
-func Kind(name string, namespaced bool) (kind schema.GroupKind, ours bool) {
-	elasticache, ssm := "elasticache.aws.upbound.io", "ssm.aws.upbound.io"
-	if namespaced {
-		elasticache, ssm = "elasticache.aws.m.upbound.io", "ssm.aws.m.upbound.io"
-	}
-	switch {
-	case name == SubnetGroup:
-		return schema.GroupKind{Group: elasticache, Kind: "SubnetGroup"}, true
-	case strings.HasPrefix(name, parameterGroupPrefix):
-		return schema.GroupKind{Group: elasticache, Kind: "ParameterGroup"}, true
-	case name == ReplicationGroup:
-		return schema.GroupKind{Group: elasticache, Kind: "ReplicationGroup"}, true
-	case name == URLParameter:
-		return schema.GroupKind{Group: ssm, Kind: "Parameter"}, true
-	case name == ConnectionSecret, name == AuthTokens:
-		return schema.GroupKind{Kind: "Secret"}, true
-	}
-	return schema.GroupKind{}, false
-}
-
+// kind of the resource, whatever its version.
 func (r Resource) kind() schema.GroupKind {
 	group, _, found := strings.Cut(r.Text("apiVersion"), "/")
 	if !found {

@@ -4,9 +4,9 @@ import (
 	"k8s.io/utils/ptr"
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
-	ssmv1beta1 "github.com/upbound/provider-aws/v2/apis/namespaced/ssm/v1beta1"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/managed/ssm"
 )
 
 // Keys of what must not be printed, in every Secret that holds it.
@@ -18,13 +18,13 @@ const (
 // MakeURLParameter publishes the URL in SSM Parameter Store. It is a
 // SecureString with or without AUTH, because AWS can't turn a String into one
 // later. Nothing is overwritten: a name that is taken must show.
-func MakeURLParameter(xr *v1alpha1.XRedis, f Facts) *ssmv1beta1.Parameter {
-	return &ssmv1beta1.Parameter{
-		TypeMeta:   typeMeta(ssmv1beta1.Parameter_GroupVersionKind),
+func MakeURLParameter(xr *v1alpha1.XRedis, f Facts) *ssm.Parameter {
+	return &ssm.Parameter{
+		TypeMeta:   typeMeta(ssm.ParameterKind),
 		ObjectMeta: objectMeta(f.Cache.ParameterStorePath, paused(f.HoldURLParameter), annotation{AnnotationURLDigest, f.URLDigest}),
-		Spec: ssmv1beta1.ParameterSpec{
+		Spec: ssm.ParameterSpec{
 			ManagedResourceSpec: managed(xr, f),
-			ForProvider: ssmv1beta1.ParameterParameters_2{
+			ForProvider: ssm.ParameterParameters_2{
 				Region:         ptr.To(f.Cache.Region),
 				Description:    ptr.To("REDIS_URL of " + xr.Spec.AppName + " in " + xr.Spec.Environment),
 				Type:           ptr.To("SecureString"),

@@ -5,9 +5,8 @@ import (
 
 	"k8s.io/utils/ptr"
 
-	elasticachev1beta1 "github.com/upbound/provider-aws/v2/apis/namespaced/elasticache/v1beta1"
-
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/managed/elasticache"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
@@ -16,19 +15,19 @@ import (
 //
 // The provider names the group after forProvider.name, and yet needs the
 // external name: without it, it forgets the group when it restarts.
-func MakeParameterGroup(xr *v1alpha1.XRedis, f Facts, family string) *elasticachev1beta1.ParameterGroup {
+func MakeParameterGroup(xr *v1alpha1.XRedis, f Facts, family string) *elasticache.ParameterGroup {
 	name := redis.ParameterGroupName(f.Cache.ClusterID, family)
-	return &elasticachev1beta1.ParameterGroup{
-		TypeMeta:   typeMeta(elasticachev1beta1.ParameterGroup_GroupVersionKind),
+	return &elasticache.ParameterGroup{
+		TypeMeta:   typeMeta(elasticache.ParameterGroupKind),
 		ObjectMeta: objectMeta(name, paused(f.HoldGroups)),
-		Spec: elasticachev1beta1.ParameterGroupSpec{
+		Spec: elasticache.ParameterGroupSpec{
 			ManagedResourceSpec: managed(xr, f),
-			ForProvider: elasticachev1beta1.ParameterGroupParameters{
+			ForProvider: elasticache.ParameterGroupParameters{
 				Region:      ptr.To(f.Cache.Region),
 				Name:        ptr.To(name),
 				Family:      ptr.To(family),
 				Description: ptr.To("Parameters of " + f.Cache.ClusterID),
-				Parameter: []elasticachev1beta1.ParameterParameters{
+				Parameter: []elasticache.ParameterParameters{
 					{Name: ptr.To("maxmemory-policy"), Value: xr.Spec.MaxmemoryPolicy},
 					{Name: ptr.To("timeout"), Value: ptr.To(strconv.Itoa(int(*xr.Spec.TimeoutSeconds)))},
 				},

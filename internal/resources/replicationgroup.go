@@ -4,15 +4,13 @@ import (
 	"strconv"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/utils/ptr"
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	xpv2 "github.com/crossplane/crossplane-runtime/v2/apis/common/v2"
-	clusterv1beta2 "github.com/upbound/provider-aws/v2/apis/cluster/elasticache/v1beta2"
-	elasticachev1beta1 "github.com/upbound/provider-aws/v2/apis/namespaced/elasticache/v1beta1"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/managed/elasticache"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
@@ -20,16 +18,16 @@ import (
 // for "off" when it is missing is set, and changes are applied immediately: the
 // alternative makes the provider repeat a modification several times a second
 // until the maintenance window.
-func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *elasticachev1beta1.ReplicationGroup {
+func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *elasticache.ReplicationGroup {
 	family, _ := redis.Family(f.Cache.Engine, f.Cache.EngineVersion)
 	meta := objectMeta(f.Cache.ClusterID, paused(f.HoldReplicationGroup), annotation{AnnotationFollowed, f.Followed}, annotation{AnnotationSteps, steps(f)})
 	meta.Labels = map[string]string{LabelClusterID: f.Cache.ClusterID}
-	return &elasticachev1beta1.ReplicationGroup{
-		TypeMeta:   typeMeta(elasticachev1beta1.ReplicationGroup_GroupVersionKind),
+	return &elasticache.ReplicationGroup{
+		TypeMeta:   typeMeta(elasticache.ReplicationGroupKind),
 		ObjectMeta: meta,
-		Spec: elasticachev1beta1.ReplicationGroupSpec{
+		Spec: elasticache.ReplicationGroupSpec{
 			ManagedResourceSpec: managedWithSecret(xr, f),
-			ForProvider: elasticachev1beta1.ReplicationGroupParameters{
+			ForProvider: elasticache.ReplicationGroupParameters{
 				Region:                   ptr.To(f.Cache.Region),
 				Description:              ptr.To("Redis of " + xr.Spec.AppName + " in " + xr.Spec.Environment),
 				Engine:                   ptr.To(f.Cache.Engine),
@@ -112,12 +110,4 @@ func (r Resource) fact(atProvider, detail string) string {
 		return s
 	}
 	return string(r.connection[detail])
-}
-
-// ReplicationGroupKind of a flavour.
-func ReplicationGroupKind(namespaced bool) schema.GroupVersionKind {
-	if namespaced {
-		return elasticachev1beta1.ReplicationGroup_GroupVersionKind
-	}
-	return clusterv1beta2.ReplicationGroup_GroupVersionKind
 }

@@ -3,19 +3,18 @@ package resources
 import (
 	"k8s.io/utils/ptr"
 
-	elasticachev1beta1 "github.com/upbound/provider-aws/v2/apis/namespaced/elasticache/v1beta1"
-
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/managed/elasticache"
 )
 
 // MakeSubnetGroup places the cache in the claim's subnets.
-func MakeSubnetGroup(xr *v1alpha1.XRedis, f Facts) *elasticachev1beta1.SubnetGroup {
-	return &elasticachev1beta1.SubnetGroup{
-		TypeMeta:   typeMeta(elasticachev1beta1.SubnetGroup_GroupVersionKind),
+func MakeSubnetGroup(xr *v1alpha1.XRedis, f Facts) *elasticache.SubnetGroup {
+	return &elasticache.SubnetGroup{
+		TypeMeta:   typeMeta(elasticache.SubnetGroupKind),
 		ObjectMeta: objectMeta(f.Cache.ClusterID, paused(f.HoldGroups)),
-		Spec: elasticachev1beta1.SubnetGroupSpec{
+		Spec: elasticache.SubnetGroupSpec{
 			ManagedResourceSpec: managed(xr, f),
-			ForProvider: elasticachev1beta1.SubnetGroupParameters{
+			ForProvider: elasticache.SubnetGroupParameters{
 				Region:      ptr.To(f.Cache.Region),
 				Description: ptr.To("Subnets of " + f.Cache.ClusterID),
 				SubnetIds:   set(xr.Spec.SubnetIDs),

@@ -64,10 +64,12 @@ func build(ctx context.Context) (built, error) {
 			return built{}, err
 		}
 	}
-	if b.Crossplane, err = moduleDir(ctx, filepath.Join(root, "hack", "tools", toolchain.CrossplaneCore.Module), "github.com/crossplane/crossplane/v2"); err != nil {
+	crossplane, err := toolchain.Required(ctx, filepath.Join(root, "hack", "tools", toolchain.CrossplaneCore.Module), "github.com/crossplane/crossplane/v2")
+	if err != nil {
 		return built{}, err
 	}
-	b.Provider, err = moduleDir(ctx, root, "github.com/upbound/provider-aws/v2")
+	provider, err := toolchain.Provider(ctx, root)
+	b.Crossplane, b.Provider = crossplane.Dir, provider.Dir
 	return b, err
 }
 
@@ -83,18 +85,6 @@ func (b *built) packages(ctx context.Context, dir string) error {
 		b.Packages[version] = out
 	}
 	return nil
-}
-
-// moduleDir is where the source of a module lies that another requires.
-func moduleDir(ctx context.Context, from, module string) (string, error) {
-	cmd := exec.CommandContext(ctx, "go", "mod", "download", "-json", module)
-	cmd.Dir, cmd.Env = from, append(os.Environ(), "GOWORK=off")
-	out, err := cmd.Output()
-	if err != nil {
-		return "", fmt.Errorf("cannot download module %s: %w\n%s", module, err, out)
-	}
-	var downloaded struct{ Dir string }
-	return downloaded.Dir, json.Unmarshal(out, &downloaded)
 }
 
 func (b *built) env() (string, error) {

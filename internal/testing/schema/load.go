@@ -1,21 +1,19 @@
 package schema
 
 import (
-	"errors"
+	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 
 	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/yaml"
-)
 
-const provider = "github.com/upbound/provider-aws/v2"
+	"github.com/crossplane-contrib/function-xredis/hack/toolchain"
+)
 
 // loaded schemas by where they came from: the large ones take a while to
 // compile, and a process needs each only once.
@@ -32,15 +30,20 @@ func CRD(file, version string) (*Schema, error) {
 	})
 }
 
-// Provider loads a kind that provider-aws serves, from the module in go.mod.
+// provider's source is asked for once.
+var provider = sync.OnceValues(func() (toolchain.Module, error) {
+	return toolchain.Provider(context.Background(), ".")
+})
+
+// Provider loads a kind that provider-aws serves.
 func Provider(gvk schema.GroupVersionKind) (*Schema, error) {
 	return once("provider "+gvk.String(), func() (*Schema, error) {
-		dir, err := providerDir()
+		provider, err := provider()
 		if err != nil {
 			return nil, err
 		}
 		plural, _ := meta.UnsafeGuessKindToResource(gvk)
-		return CRD(filepath.Join(dir, "package", "crds", gvk.Group+"_"+plural.Resource+".yaml"), gvk.Version)
+		return CRD(filepath.Join(provider.Dir, "package", "crds", gvk.Group+"_"+plural.Resource+".yaml"), gvk.Version)
 	})
 }
 
@@ -74,22 +77,6 @@ func once(key string, load func() (*Schema, error)) (*Schema, error) {
 	f, _ := loaded.LoadOrStore(key, sync.OnceValues(load))
 	return f.(func() (*Schema, error))()
 }
-
-// providerDir is asked of the go command once.
-var providerDir = sync.OnceValues(func() (string, error) {
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", provider).Output()
-	if exit := (&exec.ExitError{}); errors.As(err, &exit) {
-		return "", fmt.Errorf("cannot find module %s: %w: %s", provider, err, exit.Stderr)
-	}
-	if err != nil {
-		return "", fmt.Errorf("cannot find module %s: %w", provider, err)
-	}
-	dir := strings.TrimSpace(string(out))
-	if dir == "" {
-		return "", fmt.Errorf("module %s is not downloaded: run go mod download", provider)
-	}
-	return dir, nil
-})
 
 func readYAML(file string, into any) error {
 	in, err := os.ReadFile(file)

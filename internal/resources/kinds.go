@@ -1,0 +1,53 @@
+package resources
+
+import (
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/crossplane-contrib/function-xredis/internal/managed/elasticache"
+	"github.com/crossplane-contrib/function-xredis/internal/managed/ssm"
+)
+
+// The names of the composed resources in the pipeline, and the beginning of the
+// parameter groups'. They are API: Crossplane deletes and recreates a resource
+// whose name changes.
+const (
+	SubnetGroup          = "subnet-group"
+	ReplicationGroup     = "replication-group"
+	URLParameter         = "url-parameter"
+	ConnectionSecret     = "connection-secret"
+	AuthTokens           = "auth-tokens"
+	parameterGroupPrefix = "parameter-group-"
+)
+
+// ParameterGroup is the name of the parameter group of a family. A cache that
+// moves to a new family has two for a while.
+func ParameterGroup(family string) string { return parameterGroupPrefix + family }
+
+// Kind of the resource of a name, in a flavour, and whether it is one of this
+// function.
+func Kind(name string, namespaced bool) (kind schema.GroupVersionKind, ours bool) {
+	if strings.HasPrefix(name, parameterGroupPrefix) {
+		return kindIn(namespaced, elasticache.ParameterGroupKind, elasticache.ClusterParameterGroupKind), true
+	}
+	switch name {
+	case SubnetGroup:
+		return kindIn(namespaced, elasticache.SubnetGroupKind, elasticache.ClusterSubnetGroupKind), true
+	case ReplicationGroup:
+		return kindIn(namespaced, elasticache.ReplicationGroupKind, elasticache.ClusterReplicationGroupKind), true
+	case URLParameter:
+		return kindIn(namespaced, ssm.ParameterKind, ssm.ClusterParameterKind), true
+	case ConnectionSecret, AuthTokens:
+		return corev1.SchemeGroupVersion.WithKind("Secret"), true
+	}
+	return schema.GroupVersionKind{}, false
+}
+
+func kindIn(namespaced bool, modern, legacy schema.GroupVersionKind) schema.GroupVersionKind {
+	if namespaced {
+		return modern
+	}
+	return legacy
+}
