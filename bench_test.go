@@ -1,9 +1,8 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"flag"
+	"maps"
 	"net"
 	"slices"
 	"sync"
@@ -18,10 +17,6 @@ import (
 	"github.com/crossplane/function-sdk-go/logging"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 )
-
-// address of a function to call, rather than one in this process: to see what a
-// process of its own needs.
-var address = flag.String("address", "", "call the function that listens here, without encryption")
 
 // benchmarks are the runs that a cache's life is made of. What a run may allocate has
 // some room for other versions of Go; a test holds each against it.
@@ -62,12 +57,12 @@ func BenchmarkGRPC(b *testing.B) {
 			name, address string
 		}{
 			{"floor", serve(b, &floor{rsp: run(b, clone(req))})},
-			{"function", cmp.Or(*address, serve(b, &Function{log: logging.NewNopLogger()}))},
+			{"function", serve(b, &Function{log: logging.NewNopLogger()})},
 		}
 		for _, s := range servers {
 			client := dial(b, s.address)
-			b.Run(bm.name+"/one/"+s.name, func(b *testing.B) { call(b, client, req, 1) })
-			b.Run(bm.name+"/eight/"+s.name, func(b *testing.B) { call(b, client, req, 8) })
+			b.Run(bm.name+"/one/"+s.name, func(b *testing.B) { measure(b, client, req, 1) })
+			b.Run(bm.name+"/eight/"+s.name, func(b *testing.B) { measure(b, client, req, 8) })
 		}
 	}
 }
@@ -87,16 +82,22 @@ func (f *floor) RunFunction(context.Context, *fnv1.RunFunctionRequest) (*fnv1.Ru
 // floor and function the same. It can't be stopped, and ends with the process.
 func serve(b *testing.B, fn fnv1.FunctionRunnerServiceServer) (address string) {
 	b.Helper()
-	l, err := (&net.ListenConfig{}).Listen(b.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	address = l.Addr().String()
-	_ = l.Close() // The SDK opens it again.
+	address = freeAddress(b)
 	go func() {
 		_ = function.Serve(fn, function.Listen("tcp", address), function.Insecure(true), function.WithMetricsServer(""))
 	}()
 	return address
+}
+
+// freeAddress to listen on.
+func freeAddress(b *testing.B) string {
+	b.Helper()
+	l, err := (&net.ListenConfig{}).Listen(b.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer l.Close() //nolint:errcheck // Another opens it again.
+	return l.Addr().String()
 }
 
 func dial(b *testing.B, address string) fnv1.FunctionRunnerServiceClient { //nolint:ireturn // The protocol has no type for it.
@@ -109,23 +110,31 @@ func dial(b *testing.B, address string) fnv1.FunctionRunnerServiceClient { //nol
 	return fnv1.NewFunctionRunnerServiceClient(conn)
 }
 
-// call b.N times, with so many calls in flight, and report the time that half of
-// the calls took at most, and the processor's time.
-func call(b *testing.B, client fnv1.FunctionRunnerServiceClient, req *fnv1.RunFunctionRequest, inFlight int) {
+// measure b.N calls, with so many in flight: the time that half of the calls took at
+// most, and the processor's time.
+func measure(b *testing.B, client fnv1.FunctionRunnerServiceClient, req *fnv1.RunFunctionRequest, inFlight int) {
 	b.Helper()
-	ctx, cancel := context.WithTimeout(b.Context(), 10*time.Minute)
-	defer cancel()
-	if _, err := client.RunFunction(ctx, req); err != nil { // Connects.
-		b.Fatal(err)
-	}
-	took := make([]time.Duration, b.N)
+	call(b, client, req, 1, 1) // Connects.
 	b.ReportAllocs()
 	before := processorTime(b)
 	b.ResetTimer()
+	took := call(b, client, req, b.N, inFlight)
+	b.StopTimer()
+	b.ReportMetric(float64(processorTime(b)-before)/float64(b.N), "cpu-ns/op")
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Nanoseconds()), "p50-ns")
+}
+
+// call n times, with so many calls in flight, and tell how long each took.
+func call(b *testing.B, client fnv1.FunctionRunnerServiceClient, req *fnv1.RunFunctionRequest, n, inFlight int) []time.Duration {
+	b.Helper()
+	ctx, cancel := context.WithTimeout(b.Context(), 10*time.Minute)
+	defer cancel()
+	took := make([]time.Duration, n)
 	var wg sync.WaitGroup
 	for worker := range inFlight {
 		wg.Go(func() {
-			for i := worker; i < b.N; i += inFlight {
+			for i := worker; i < n; i += inFlight {
 				start := time.Now()
 				if _, err := client.RunFunction(ctx, req); err != nil {
 					b.Error(err)
@@ -136,10 +145,7 @@ func call(b *testing.B, client fnv1.FunctionRunnerServiceClient, req *fnv1.RunFu
 		})
 	}
 	wg.Wait()
-	b.StopTimer()
-	b.ReportMetric(float64(processorTime(b)-before)/float64(b.N), "cpu-ns/op")
-	slices.Sort(took)
-	b.ReportMetric(float64(took[len(took)/2].Nanoseconds()), "p50-ns")
+	return took
 }
 
 // processorTime of this process, which other work on the machine does not change
@@ -158,14 +164,20 @@ func processorTime(b *testing.B) time.Duration {
 func TestAllocations(t *testing.T) {
 	for _, bm := range benchmarks {
 		t.Run(bm.name, func(t *testing.T) {
-			req := stage(t, bm.example)
-			got := testing.AllocsPerRun(20, func() {
-				req.Desired = nil
-				run(t, req)
-			})
-			if got > bm.allocations {
+			if got := allocations(t, stage(t, bm.example)); got > bm.allocations {
 				t.Errorf("a run allocates %.0f times, and may %.0f times", got, bm.allocations)
 			}
 		})
 	}
+}
+
+// allocations of a run.
+func allocations(t *testing.T, req *fnv1.RunFunctionRequest) float64 {
+	t.Helper()
+	desired := req.GetDesired()
+	return testing.AllocsPerRun(20, func() {
+		// A run adds to what is desired, so each begins anew.
+		req.Desired = &fnv1.State{Composite: desired.GetComposite(), Resources: maps.Clone(desired.GetResources())}
+		run(t, req)
+	})
 }

@@ -3,16 +3,15 @@
 package controlplane
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
 	"os/exec"
-	"strconv"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
+
+	"github.com/crossplane-contrib/function-xredis/internal/testing/proc"
 )
 
 // A process is kept running, as a kubelet would: when it ends it is started again.
@@ -112,39 +111,20 @@ func (p *process) pid(f func(pid int) error) error {
 
 // memory that the process has in use, in MiB.
 func (p *process) memory() float64 {
-	var kib float64
-	_ = p.pid(func(pid int) error {
-		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-		if err != nil {
-			return err
-		}
-		_, rest, _ := strings.Cut(string(b), "VmRSS:")
-		kib, err = strconv.ParseFloat(strings.Fields(rest)[0], 64)
+	var bytes int
+	_ = p.pid(func(pid int) (err error) {
+		bytes, err = proc.Memory(pid, proc.Resident)
 		return err
 	})
-	return kib / 1024
+	return float64(bytes) / (1 << 20)
 }
 
 // cpu time that the process has used, with those before it.
 func (p *process) cpu() time.Duration {
-	const tick = 10 * time.Millisecond // USER_HZ is 100 wherever Go runs.
-	used := time.Duration(0)
-	_ = p.pid(func(pid int) error {
-		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-		if err != nil {
-			return err
-		}
-		// The name, in parentheses, may have blanks. utime and stime are the 14th and
-		// 15th field, the 12th and 13th after it.
-		fields := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
-		for _, f := range fields[11:13] {
-			n, err := strconv.Atoi(f)
-			if err != nil {
-				return err
-			}
-			used += time.Duration(n) * tick
-		}
-		return nil
+	var used time.Duration
+	_ = p.pid(func(pid int) (err error) {
+		used, err = proc.CPU(pid)
+		return err
 	})
 	p.mx.Lock()
 	defer p.mx.Unlock()
