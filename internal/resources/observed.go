@@ -38,19 +38,19 @@ func Observe(req *fnv1.RunFunctionRequest, namespaced bool) (Observed, error) {
 	return ours(req.GetObserved().GetResources(), namespaced)
 }
 
-// ours among all resources of a pipeline.
+// ours among all resources of a pipeline, which may be many.
 func ours(all map[string]*fnv1.Resource, namespaced bool) (Observed, error) {
 	out := Observed{}
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		kind, is := Kind(name, namespaced)
-		if !is {
-			continue
+	for name, r := range all {
+		if _, is := Kind(name, namespaced); is {
+			out[name] = Resource{Object: object.Object{Struct: r.GetResource()}, connection: r.GetConnectionDetails()}
 		}
-		r := Resource{Object: object.Object{Struct: all[name].GetResource()}, connection: all[name].GetConnectionDetails()}
-		if got := r.kind(); got != kind.GroupKind() {
-			return nil, fmt.Errorf("the composed resource %q is a %q, not a %q: something else made it; give that another resource name in the Composition, or delete it", name, got, kind.GroupKind())
+	}
+	for _, name := range slices.Sorted(maps.Keys(out)) {
+		want, _ := Kind(name, namespaced)
+		if got := out[name].kind(); got != want.GroupKind() {
+			return nil, fmt.Errorf("the composed resource %q is a %q, not a %q: something else made it; give that another resource name in the Composition, or delete it", name, got, want.GroupKind())
 		}
-		out[name] = r
 	}
 	return out, nil
 }
