@@ -198,16 +198,9 @@ func secretsOf(docs []*unstructured.Unstructured) map[string]*unstructured.Unstr
 // documents of a YAML file, none if there is no such file.
 func documents(t testing.TB, file string) []*unstructured.Unstructured {
 	t.Helper()
-	b, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
+	out, err := manifest.Read(file)
 	if err != nil {
 		t.Fatal(err)
-	}
-	out, err := manifest.Decode(b)
-	if err != nil {
-		t.Fatalf("%s: %v", file, err)
 	}
 	return out
 }

@@ -1,14 +1,17 @@
 package composite
 
 import (
+	"path/filepath"
 	"reflect"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/structpb"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"pgregory.net/rapid"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/testing/manifest"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/plain"
 	"github.com/crossplane-contrib/function-xredis/internal/wire"
 )
@@ -41,6 +44,46 @@ func TestReadSpec(t *testing.T) {
 	})
 	if short == 0 {
 		t.Error("no spec was read the short way")
+	}
+}
+
+// TestReadExamples: that is so for what people write, and it is always read the short
+// way.
+func TestReadExamples(t *testing.T) {
+	files, err := filepath.Glob("../../example/*/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := 0
+	for _, file := range files {
+		docs, err := manifest.Read(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spec, _, _ := unstructured.NestedMap(docs[0].Object, "spec")
+		if docs[0].GetKind() == "Composition" {
+			continue
+		}
+		s, err := structpb.NewStruct(spec)
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		var got v1alpha1.XRedisSpec
+		if !wire.Decode(s, &got) {
+			t.Errorf("%s is not read the short way", file)
+			continue
+		}
+		want, err := readJSON(s)
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s: -as JSON, +got:\n%s", file, diff)
+		}
+		read++
+	}
+	if read < 20 {
+		t.Errorf("only %d specs were read", read)
 	}
 }
 

@@ -1,11 +1,14 @@
 package resources
 
 import (
+	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/utils/ptr"
 	"pgregory.net/rapid"
 
@@ -14,6 +17,7 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/managed/ssm"
 	"github.com/crossplane-contrib/function-xredis/internal/object"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
+	"github.com/crossplane-contrib/function-xredis/internal/testing/manifest"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/plain"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/schema"
 	"github.com/crossplane-contrib/function-xredis/internal/wire"
@@ -28,23 +32,61 @@ func TestRender(t *testing.T) {
 	t.Run("Parameter", checkRender[ssm.ParameterSpec])
 }
 
+// TestRenderExamples holds the same against their JSON for every resource that an
+// example expects.
+func TestRenderExamples(t *testing.T) {
+	files, err := filepath.Glob("../../example/*/namespaced/*/output.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]int{}
+	for _, file := range files {
+		docs, err := manifest.Read(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range docs {
+			object, ok := map[string]any{
+				"SubnetGroup": &elasticache.SubnetGroup{}, "ParameterGroup": &elasticache.ParameterGroup{},
+				"ReplicationGroup": &elasticache.ReplicationGroup{}, "Parameter": &ssm.Parameter{}, "Secret": &corev1.Secret{},
+			}[d.GetKind()]
+			if !ok {
+				continue // The composite.
+			}
+			seen[d.GetKind()]++
+			if err := runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(d.Object, object, true); err != nil {
+				t.Fatalf("%s: %v", file, err)
+			}
+			compareEncodings(t, object)
+		}
+	}
+	if len(seen) != 5 {
+		t.Errorf("the examples have only %v: this test sees too little", seen)
+	}
+}
+
 func checkRender[T any](t *testing.T) {
 	t.Helper()
 	specs := rapid.Make[T]()
 	rapid.Check(t, func(t *rapid.T) {
-		in := specs.Draw(t, "spec")
-		got, err := wire.Encode(in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, err := plain.Encode(in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff(want.AsMap(), got.AsMap()); diff != "" {
-			t.Errorf("-as JSON, +got:\n%s", diff)
-		}
+		compareEncodings(t, specs.Draw(t, "spec"))
 	})
+}
+
+// compareEncodings of an object, the short way and the long one.
+func compareEncodings(t rapid.TB, object any) {
+	t.Helper()
+	got, err := wire.Encode(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := plain.Encode(object)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want.AsMap(), got.AsMap()); diff != "" {
+		t.Errorf("-as JSON, +got:\n%s", diff)
+	}
 }
 
 // TestTwins holds every cluster-scoped twin against the provider's CRD, to which a
