@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,6 +25,7 @@ var growth = []struct {
 	{"tags", []int{1, 10, 43}, withTags, 30},                    // With our own four there are 47, the most that are allowed.
 	{"neighbours", []int{1, 10, 100, 500}, withNeighbours, 0.1}, // The test's own copy of the map.
 	{"kilobytes", []int{1, 10, 100}, withStatus, 0},
+	{"managers", []int{0, 1, 2}, withManagers, 0},
 }
 
 // grown request of a size.
@@ -84,6 +87,32 @@ func withStatus(req *fnv1.RunFunctionRequest, kilobytes int) {
 		lines[i] = strings.Repeat("status. ", 128)
 	}
 	set(observed(req, resources.ReplicationGroup), lines, "status", "atProvider", "lines")
+}
+
+// withManagers of every field, which the API server tells of in metadata.managedFields.
+// In a cluster each field has one, and the examples have none.
+// https://kubernetes.io/docs/reference/using-api/server-side-apply/
+func withManagers(req *fnv1.RunFunctionRequest, n int) {
+	for _, r := range append(slices.Collect(maps.Values(req.GetObserved().GetResources())), req.GetObserved().GetComposite()) {
+		managers := make([]any, n)
+		for i := range managers {
+			managers[i] = map[string]any{
+				"manager": fmt.Sprintf("manager-%d", i), "operation": "Apply", "apiVersion": "v1", "time": "2025-01-01T00:00:00Z",
+				"fieldsType": "FieldsV1", "fieldsV1": fieldsOf(r.GetResource().AsMap()),
+			}
+		}
+		set(r.GetResource(), managers, "metadata", "managedFields")
+	}
+}
+
+// fieldsOf an object, as managedFields name them.
+func fieldsOf(object map[string]any) map[string]any {
+	out := map[string]any{}
+	for key, value := range object {
+		child, _ := value.(map[string]any)
+		out["f:"+key] = fieldsOf(child)
+	}
+	return out
 }
 
 // BenchmarkGrowth is how cost grows: in process, and over gRPC beside the floor.
