@@ -83,45 +83,44 @@ func allUsed(t *testing.T, caches []cache) {
 	})
 }
 
-// TestKill ends, at every stage of a creation and of an update, what may end at any
+// TestKill ends, at every stage of a creation and of changes, what may end at any
 // time. Each is started again as a kubelet would.
 func TestKill(t *testing.T) {
 	victims := []struct {
-		name string
-		kill func()
+		name  string
+		kill  func()
+		edits []edit
 	}{
-		{"function", func() { plane.kubelet.function().kill() }},
-		{"core", func() { plane.xp.core.kill() }},
-		{"provider", func() { plane.provider.model.Restart() }},
+		{"function", func() { plane.kubelet.function().kill() }, []edit{creation, scaling, encryption, authentication}},
+		{"core", func() { plane.xp.core.kill() }, []edit{creation, scaling, encryption, authentication}},
+		// A provider that restarts while a token changes takes it for the one that AWS
+		// has: docs/reliability.md says that this is not promised.
+		{"provider", func() { plane.provider.model.Restart() }, []edit{creation, scaling, encryption}},
 	}
 	for _, v := range victims {
-		t.Run(v.name, func(t *testing.T) { killAtEach(t, "kill-"+v.name, v.kill, creation, update) })
+		t.Run(v.name, func(t *testing.T) { killAtEach(t, "kill-"+v.name, v.kill, v.edits...) })
 	}
 }
 
-// killAtEach of the stages of a creation and of an update. However often it is, the
-// caches come to be what was asked for.
-func killAtEach(t *testing.T, name string, kill func(), creation, update []stage) {
+// killAtEach of the stages of some edits. However often it is, the caches come to be
+// what was asked for.
+func killAtEach(t *testing.T, name string, kill func(), edits ...edit) {
 	t.Helper()
 	caches := pairOf(t, name)
 	r := newRecord(t, false, caches...)
 	killed := 0
-	killAt := func(stages []stage) {
-		for _, s := range stages {
+	for _, e := range edits {
+		askAll(t, caches, e.spec...)
+		for _, s := range e.stages {
 			each(t, caches, func(ctx context.Context, c cache) error {
 				return eventually(ctx, 2*time.Minute, c.name+" is "+s.name, func(ctx context.Context) error { return s.reached(ctx, c) })
 			})
 			kill()
 			killed++
 		}
+		allReady(t, caches)
+		allUsed(t, caches)
 	}
-	askAll(t, caches)
-	killAt(creation)
-	allReady(t, caches)
-	askAll(t, caches, "numCacheNodes: 2", "maxmemoryPolicy: noeviction")
-	killAt(update)
-	allReady(t, caches)
-	allUsed(t, caches)
 	r.check(t)
 	t.Logf("killed %d times", killed)
 }
@@ -283,7 +282,7 @@ func TestUpgrade(t *testing.T) {
 	r := newRecord(t, false, caches...)
 	askAll(t, caches)
 	each(t, caches, func(ctx context.Context, c cache) error {
-		return eventually(ctx, time.Minute, "the cache is let go", func(ctx context.Context) error { return creation[3].reached(ctx, c) })
+		return eventually(ctx, time.Minute, "the cache is let go", func(ctx context.Context) error { return creation.stage("let go").reached(ctx, c) })
 	})
 	if err := plane.useFunction(t.Context(), version2); err != nil {
 		t.Fatal(err)

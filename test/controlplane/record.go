@@ -5,9 +5,12 @@ package controlplane
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
 // A record of what happens to some caches from now on. At its end it is held against
@@ -111,8 +114,29 @@ type stage struct {
 	reached func(context.Context, cache) error
 }
 
-// creation is what can be seen of it, in order.
-var creation = []stage{
+// An edit of a claim, and the stages that its cache comes to. None of them is left
+// for another that an earlier one would not know.
+type edit struct {
+	spec   []string
+	stages []stage
+}
+
+// stage of a name.
+func (e edit) stage(name string) stage {
+	return e.stages[slices.IndexFunc(e.stages, func(s stage) bool { return s.name == name })]
+}
+
+// only some stages of the edit.
+func (e edit) only(names ...string) edit {
+	out := edit{spec: e.spec}
+	for _, name := range names {
+		out.stages = append(out.stages, e.stage(name))
+	}
+	return out
+}
+
+// creation of a cache with five values.
+var creation = edit{stages: []stage{
 	{"asked", func(ctx context.Context, c cache) error {
 		_, err := c.claim(ctx)
 		return err
@@ -150,11 +174,11 @@ var creation = []stage{
 		_, err := plane.provider.cloud.GetParameter("eu-central-1", c.parameter())
 		return err
 	}},
-}
+}}
 
-// update from one node to two is what can be seen of it, in order.
-var update = []stage{
-	{"asked", creation[0].reached},
+// scaling from one node to two.
+var scaling = edit{spec: []string{"numCacheNodes: 2", "maxmemoryPolicy: noeviction"}, stages: []stage{
+	creation.stage("asked"),
 	{"desired", func(ctx context.Context, c cache) error {
 		rg, err := c.one(ctx, replicationGroups)
 		if err != nil {
@@ -175,11 +199,57 @@ var update = []stage{
 		}
 		return expectNumber(rg.Object, 2, "status", "atProvider", "numCacheClusters")
 	}},
-	{"published", func(ctx context.Context, c cache) error {
+	{"published", publishes("REDIS_READER_HOST", "")},
+}}
+
+// encryption of what was plain, in two steps.
+var encryption = edit{spec: slices.Concat(scaling.spec, []string{"transitEncryption: Required"}), stages: []stage{
+	{"asked for Preferred", replicationGroupHas("true", "spec", "forProvider", "transitEncryptionEnabled")},
+	{"accepting TLS", replicationGroupHas("true", "status", "atProvider", "transitEncryptionEnabled")},
+	{"published with TLS", publishes("REDIS_URL", "rediss://")},
+	{"asked for Required", replicationGroupHas("required", "spec", "forProvider", "transitEncryptionMode")},
+	{"demanding TLS", replicationGroupHas("required", "status", "atProvider", "transitEncryptionMode")},
+}}
+
+// authentication by a token, in two steps.
+var authentication = edit{spec: slices.Concat(encryption.spec, []string{"enableAuthToken: true"}), stages: []stage{
+	{"asked for ROTATE", replicationGroupHas("true", "spec", "forProvider", "autoGenerateAuthToken")},
+	{"accepting a token", func(_ context.Context, c cache) error { return c.demands(false) }},
+	{"published with a token", publishes("REDIS_PASSWORD", "")},
+	{"asked for SET", replicationGroupHas("SET", "spec", "forProvider", "authTokenUpdateStrategy")},
+	{"demanding a token", func(_ context.Context, c cache) error { return c.demands(true) }},
+}}
+
+// replicationGroupHas a value at a path.
+func replicationGroupHas(want string, path ...string) func(context.Context, cache) error {
+	return func(ctx context.Context, c cache) error {
+		rg, err := c.one(ctx, replicationGroups)
+		if err != nil {
+			return err
+		}
+		if got, _, _ := unstructured.NestedFieldNoCopy(rg.Object, path...); fmt.Sprint(got) != want {
+			return fmt.Errorf("%s is %v", strings.Join(path, "."), got)
+		}
+		return nil
+	}
+}
+
+// publishes tells whether a key of the Secret has a value that begins so.
+func publishes(key, prefix string) func(context.Context, cache) error {
+	return func(ctx context.Context, c cache) error {
 		d, err := c.details(ctx)
-		if err == nil && d["REDIS_READER_HOST"] == "" {
-			return fmt.Errorf("%s has no REDIS_READER_HOST", c.name)
+		if err == nil && (d[key] == "" || !strings.HasPrefix(d[key], prefix)) {
+			return fmt.Errorf("%s has no %s that begins with %q", c.name, key, prefix)
 		}
 		return err
-	}},
+	}
+}
+
+// demands tells whether AWS takes one token, and whether it takes nobody without.
+func (c cache) demands(token bool) error {
+	tokens, passwordless := plane.provider.cloud.Access("eu-central-1", c.clusterID())
+	if len(tokens) != 1 || token && passwordless {
+		return fmt.Errorf("%s has %d tokens, and serves clients without one: %t", c.name, len(tokens), passwordless)
+	}
+	return nil
 }
