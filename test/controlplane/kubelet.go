@@ -4,10 +4,15 @@ package controlplane
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -16,8 +21,13 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// functionAddress is that of the function's Service.
-const functionAddress = "127.0.1.1"
+const (
+	// functionAddress is that of the function's Service.
+	functionAddress = "127.0.1.1"
+
+	// functionMetrics are served where nobody else listens, at any address.
+	functionMetrics = functionAddress + ":9090"
+)
 
 // kubelet runs what Crossplane makes Deployments for: the function, out of its
 // package's image, as a process. Of a provider it only says that it runs.
@@ -116,7 +126,7 @@ func (k *kubelet) runFunction(ctx context.Context, d *unstructured.Unstructured)
 		return err
 	}
 	p, err := newProcess(k.dir, name, func(ctx context.Context) *exec.Cmd {
-		cmd := exec.CommandContext(ctx, binary, "--address", functionAddress+":9443", "--metrics-address", functionAddress+":8080")
+		cmd := exec.CommandContext(ctx, binary, "--address", functionAddress+":9443", "--metrics-address", functionMetrics)
 		cmd.Env = append(os.Environ(), "TLS_SERVER_CERTS_DIR="+certs)
 		return cmd
 	})
@@ -158,6 +168,39 @@ func (k *kubelet) function() *process {
 		return p
 	}
 	return nil
+}
+
+// handled is what the SDK counts of the calls that were answered.
+var handled = regexp.MustCompile(`(?m)^grpc_server_handled_total{.*grpc_code="OK",grpc_method="RunFunction".*} (\d+)`)
+
+// calls that the function's process has answered.
+func (k *kubelet) calls(ctx context.Context) (int, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+functionMetrics+"/metrics", nil)
+	if err != nil {
+		return 0, err
+	}
+	rsp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	defer rsp.Body.Close() //nolint:errcheck // It is only read.
+	text, err := io.ReadAll(rsp.Body)
+	if err != nil {
+		return 0, err
+	}
+	found := handled.FindAllStringSubmatch(string(text), -1)
+	if len(found) == 0 {
+		return 0, errors.New("the function's metrics don't tell its calls")
+	}
+	calls := 0
+	for _, m := range found {
+		n, err := strconv.Atoi(m[1])
+		if err != nil {
+			return 0, err
+		}
+		calls += n
+	}
+	return calls, nil
 }
 
 // runs tells whether it is a revision's process that runs.

@@ -82,7 +82,7 @@ func (k *kubernetes) command(args ...string) func(context.Context) *exec.Cmd {
 
 func (k *kubernetes) startEtcd() (err error) {
 	if k.etcd, err = newProcess(k.dir, "etcd", k.command("etcd", "--name", "test", "--data-dir", filepath.Join(k.dir, "etcd"),
-		"--unsafe-no-fsync", "--log-level", "warn",
+		"--unsafe-no-fsync", "--quota-backend-bytes", "8589934592", "--log-level", "warn",
 		"--listen-client-urls", "http://127.0.0.1:2379", "--advertise-client-urls", "http://127.0.0.1:2379",
 		"--listen-peer-urls", "http://127.0.0.1:2380", "--initial-advertise-peer-urls", "http://127.0.0.1:2380",
 		"--initial-cluster", "test=http://127.0.0.1:2380")); err != nil {

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"maps"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -25,9 +26,19 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/testing/upjet"
 )
 
+// envScale is how many claims, and how many namespaced composites, TestScale makes at
+// once, as in 200,1000.
+const envScale = "CONTROLPLANE_SCALE"
+
 // speed is how much faster time goes by for AWS and the provider: a new cache, half a
-// minute in the model, takes three seconds.
-const speed = 10
+// minute in the model, takes three seconds. Where many are made, time goes at its own
+// pace: what the provider does in an hour is a load that would be ten times as high.
+var speed = func() time.Duration {
+	if os.Getenv(envScale) != "" {
+		return 1
+	}
+	return 10
+}()
 
 // provider is the host of a model of provider-aws: a controller that watches managed
 // resources, asks the model what to do, and does it. Its AWS is a model too.

@@ -17,10 +17,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// envScale is how many claims, and how many namespaced composites, are made at once,
-// as in 200,1000.
-const envScale = "CONTROLPLANE_SCALE"
-
 // TestScale makes many caches at once, and looks at what they cost: until they are
 // there, when nothing happens anymore, and when all are looked at again and again.
 func TestScale(t *testing.T) {
@@ -64,12 +60,18 @@ type scale struct {
 
 // usage of the function, beside all that runs.
 type usage struct {
+	calls         int
 	function, all time.Duration
 	memory        float64
 }
 
-func use() usage {
-	u := usage{function: plane.kubelet.function().cpu(), memory: plane.kubelet.function().memory()}
+func use(t *testing.T) usage {
+	t.Helper()
+	calls, err := plane.kubelet.calls(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	u := usage{calls: calls, function: plane.kubelet.function().cpu(), memory: plane.kubelet.function().memory()}
 	for _, p := range []*process{plane.kube.etcd, plane.kube.apiServer, plane.kube.controllers, plane.xp.core, plane.xp.rbac, plane.kubelet.function()} {
 		u.all += p.cpu()
 	}
@@ -78,9 +80,9 @@ func use() usage {
 
 // since another moment.
 func (u usage) since(was usage) string {
-	function, all := u.function-was.function, u.all-was.all
-	return fmt.Sprintf("the function took %s of %s of processor time (%.1f%%), and has %.0f MiB of memory",
-		function.Round(10*time.Millisecond), all.Round(10*time.Millisecond), 100*function.Seconds()/max(all.Seconds(), 0.01), u.memory)
+	calls, function, all := u.calls-was.calls, u.function-was.function, u.all-was.all
+	return fmt.Sprintf("the function took %s of %s of processor time (%.1f%%) for %d calls, and has %.0f MiB of memory",
+		function.Round(10*time.Millisecond), all.Round(10*time.Millisecond), 100*function.Seconds()/max(all.Seconds(), 0.01), calls, u.memory)
 }
 
 // forAll caches, some at a time.
@@ -114,13 +116,18 @@ func (s *scale) forAll(t *testing.T, f func(context.Context, cache) error) {
 // create them all.
 func (s *scale) create(t *testing.T) {
 	t.Helper()
-	start, before := time.Now(), use()
+	start, before := time.Now(), use(t)
 	s.forAll(t, func(ctx context.Context, c cache) error { return c.ask(ctx) })
 	asked := time.Since(start)
-	if err := s.allReady(t.Context(), 10*time.Minute); err != nil {
+	if err := s.allReady(t.Context(), s.patience()); err != nil {
 		t.Fatal(err)
 	}
-	t.Logf("%d caches asked for in %.0f s, ready after %.0f s; %s", len(s.caches), asked.Seconds(), time.Since(start).Seconds(), use().since(before))
+	t.Logf("%d caches asked for in %.0f s, ready after %.0f s; %s", len(s.caches), asked.Seconds(), time.Since(start).Seconds(), use(t).since(before))
+}
+
+// patience grows with the caches: what bounds them is the API server's processor time.
+func (s *scale) patience() time.Duration {
+	return 5*time.Minute + time.Duration(len(s.caches))*3*time.Second
 }
 
 // allReady by one list at a time.
@@ -169,7 +176,7 @@ func (s *scale) rest(t *testing.T) {
 	plane.provider.pause() // Its polls renew a time in the status of what it looks at.
 	defer plane.provider.resume()
 	var before map[string]string
-	if err := eventually(ctx, 2*time.Minute, "all comes to rest", func(ctx context.Context) error {
+	if err := eventually(ctx, s.patience(), "all comes to rest", func(ctx context.Context) error {
 		was := before
 		var err error
 		if before, err = s.versions(ctx); err != nil {
@@ -191,7 +198,7 @@ func (s *scale) rest(t *testing.T) {
 	if os.Getenv(envScale) != "" {
 		while = 75 * time.Second // Every cache is looked at in it.
 	}
-	usedBefore := use()
+	usedBefore := use(t)
 	time.Sleep(while)
 	after, err := s.versions(ctx)
 	if err != nil {
@@ -201,7 +208,7 @@ func (s *scale) rest(t *testing.T) {
 		t.Errorf("expected nothing to change in a steady state, %d objects did, such as %s", len(changed), changed[0])
 	}
 	s.checkWrites(t, a, while)
-	t.Logf("in %s of rest %s", while, use().since(usedBefore))
+	t.Logf("in %s of rest %s", while, use(t).since(usedBefore))
 }
 
 // different versions, and what is new.
@@ -245,14 +252,23 @@ func (s *scale) checkWrites(t *testing.T, a audit, while time.Duration) {
 func (s *scale) rounds(t *testing.T) {
 	t.Helper()
 	const rounds = 10
-	start := use()
+	start := use(t)
 	var memory []float64
 	for range rounds {
+		before := use(t).calls
 		s.forAll(t, touched)
-		time.Sleep(time.Second)
+		if err := eventually(t.Context(), s.patience(), "all have been looked at", func(ctx context.Context) error {
+			calls, err := plane.kubelet.calls(ctx)
+			if err == nil && calls < before+len(s.caches) {
+				return fmt.Errorf("the function was asked %d times for %d", calls-before, len(s.caches))
+			}
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
 		memory = append(memory, plane.kubelet.function().memory())
 	}
-	t.Logf("memory of the function in MiB after each of %d rounds: %.0f; %s", rounds, memory, use().since(start))
+	t.Logf("memory of the function in MiB after each of %d rounds: %.0f; %s", rounds, memory, use(t).since(start))
 	if half := slices.Max(memory[:rounds/2]); slices.Max(memory[rounds/2:]) > half*1.2+10 {
 		t.Errorf("expected the function's memory not to grow: %.0f", memory)
 	}
@@ -265,7 +281,7 @@ func (s *scale) remove(t *testing.T) {
 	s.forAll(t, func(ctx context.Context, c cache) error {
 		return c.team.deleted(ctx, c.resource, c.team.namespace, c.name)
 	})
-	if err := eventually(t.Context(), 5*time.Minute, "nothing is left", func(ctx context.Context) error {
+	if err := eventually(t.Context(), s.patience(), "nothing is left", func(ctx context.Context) error {
 		time.Sleep(time.Second)
 		left, err := s.versions(ctx)
 		if err == nil && len(left) > 0 {
