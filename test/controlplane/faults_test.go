@@ -327,7 +327,7 @@ func TestThrottled(t *testing.T) {
 	askAll(t, caches)
 	allReady(t, caches)
 	r := newRecord(t, true, caches...)
-	plane.provider.cloud.Throttle("", plane.provider.now().Add(5*time.Second*speed))
+	plane.provider.cloud.Throttle("", plane.provider.now().Add(5*time.Second*time.Duration(speed)))
 	askAll(t, caches, "maxmemoryPolicy: noeviction")
 	each(t, caches, func(ctx context.Context, c cache) error {
 		return eventually(ctx, 20*time.Second, "the claim tells what AWS says", func(ctx context.Context) error {

@@ -33,7 +33,7 @@ const envScale = "CONTROLPLANE_SCALE"
 // speed is how much faster time goes by for AWS and the provider: a new cache, half a
 // minute in the model, takes three seconds. Where many are made, time goes at its own
 // pace: what the provider does in an hour is a load that would be ten times as high.
-var speed = func() time.Duration {
+var speed = func() int {
 	if os.Getenv(envScale) != "" {
 		return 1
 	}
@@ -93,7 +93,7 @@ func (p *controlPlane) startProvider(ctx context.Context) (*provider, error) {
 
 // now in the model.
 func (p *provider) now() time.Time {
-	return p.started.Add(speed * time.Since(p.started))
+	return p.started.Add(time.Duration(speed) * time.Since(p.started))
 }
 
 // tick moves AWS on, which the provider only looks at now and then.
@@ -174,7 +174,7 @@ func (p *provider) work(ctx context.Context) {
 		default:
 			p.queue.Forget(i)
 			if requeue > 0 {
-				p.queue.AddAfter(i, requeue/speed)
+				p.queue.AddAfter(i, requeue/time.Duration(speed))
 			}
 		}
 		p.queue.Done(i)
