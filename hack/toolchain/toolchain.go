@@ -76,7 +76,7 @@ func (t *Toolchain) Function(ctx context.Context) (string, error) {
 		}
 		return t.build(ctx, build{
 			title:    "the function",
-			duration: "two to four minutes the first time, on two cores",
+			duration: "up to a minute the first time, on two cores",
 			dir:      t.root,
 			pkg:      ".",
 			binary:   binary,
