@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -149,33 +150,21 @@ func stored(dir, name string) (source, error) {
 	return source{}, fmt.Errorf("%s has no stored version of %s", dir, name)
 }
 
+// constant that names the group, or the version, of a package of the provider's.
+var constant = regexp.MustCompile(`(?m)^\s*CRD(Group|Version)\s*= "(.+)"$`)
+
 // readGroupVersion of the package that the types are in.
 func (s *source) readGroupVersion(file string) error {
-	f, err := parser.ParseFile(s.fset, file, nil, parser.SkipObjectResolution)
+	text, err := os.ReadFile(file)
 	if err != nil {
 		return err
 	}
-	ast.Inspect(f, func(n ast.Node) bool {
-		spec, ok := n.(*ast.ValueSpec)
-		if !ok || len(spec.Values) != 1 {
-			return true
-		}
-		value, ok := spec.Values[0].(*ast.BasicLit)
-		if !ok {
-			return true
-		}
-		switch spec.Names[0].Name {
-		case "CRDGroup":
-			s.group, err = strconv.Unquote(value.Value)
-		case "CRDVersion":
-			s.version, err = strconv.Unquote(value.Value)
-		}
-		return err == nil
-	})
-	if err == nil && (s.group == "" || s.version == "") {
-		return fmt.Errorf("%s names no group and version", file)
+	found := constant.FindAllSubmatch(text, -1)
+	if len(found) != 2 || string(found[0][1]) != "Group" || string(found[1][1]) != "Version" {
+		return fmt.Errorf("%s does not name one group and one version", file)
 	}
-	return err
+	s.group, s.version = string(found[0][2]), string(found[1][2])
+	return nil
 }
 
 func (s *source) gvk() string {
