@@ -62,11 +62,12 @@ func allReady(t *testing.T, caches []cache) {
 	each(t, caches, func(ctx context.Context, c cache) error { return c.ready(ctx, 2*time.Minute) })
 }
 
-// allUsed makes sure that what is published is of use, and the same everywhere.
+// allUsed makes sure that what is published is of use, and the same everywhere. That
+// takes as long as watches take to come back after the API server was away.
 func allUsed(t *testing.T, caches []cache) {
 	t.Helper()
 	each(t, caches, func(ctx context.Context, c cache) error {
-		return eventually(ctx, 30*time.Second, "Secret and Parameter Store agree on a URL of use", func(ctx context.Context) error {
+		return eventually(ctx, 2*time.Minute, "Secret and Parameter Store agree on a URL of use", func(ctx context.Context) error {
 			d, err := c.details(ctx)
 			if err != nil {
 				return err
