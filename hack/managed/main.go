@@ -4,8 +4,7 @@
 //	go run ./hack/managed internal/managed
 //
 // The provider's own packages are made for controllers. To import one is to link
-// Terraform's SDK, the provider's configuration and a client of the API server: 500
-// packages that no function runs, half of its size and of its start. What is written
+// upjet and Terraform's SDK, some 470 packages that no function runs. What is written
 // here has the same names and the same JSON, and nothing else.
 package main
 

@@ -152,7 +152,7 @@ func (t *Toolchain) build(ctx context.Context, b build) error {
 	p.compiling(total)
 	tmp := fmt.Sprintf("%s.%d", b.binary, os.Getpid())
 	defer os.Remove(tmp) //nolint:errcheck // It is gone when the build succeeded.
-	cmd := t.command(ctx, b.dir, "build", "-mod=readonly", "-v", "-ldflags="+b.ldflags, "-o", tmp, b.pkg)
+	cmd := command(ctx, b.dir, "build", "-mod=readonly", "-v", "-ldflags="+b.ldflags, "-o", tmp, b.pkg)
 	cmd.Stderr = p
 	if err := cmd.Run(); err != nil {
 		return p.failed(ctx, err)
@@ -167,7 +167,7 @@ func (t *Toolchain) build(ctx context.Context, b build) error {
 
 // packages that a program consists of. Counting them downloads their source.
 func (t *Toolchain) packages(ctx context.Context, p *progress, b build) (int, error) {
-	cmd := t.command(ctx, b.dir, "list", "-mod=readonly", "-deps", b.pkg)
+	cmd := command(ctx, b.dir, "list", "-mod=readonly", "-deps", b.pkg)
 	cmd.Stderr = p
 	out, err := cmd.Output()
 	if err != nil {
@@ -176,7 +176,7 @@ func (t *Toolchain) packages(ctx context.Context, p *progress, b build) (int, er
 	return strings.Count(string(out), "\n"), nil
 }
 
-func (t *Toolchain) command(ctx context.Context, dir string, args ...string) *exec.Cmd {
+func command(ctx context.Context, dir string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir = dir
 	cmd.Env = append(os.Environ(), "GOWORK=off") // A caller's workspace does not hold these modules.

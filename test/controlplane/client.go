@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
-	"strings"
 	"time"
 
 	kerrors "k8s.io/apimachinery/pkg/api/errors"
@@ -190,13 +189,4 @@ func data(secret *unstructured.Unstructured) map[string]string {
 func text(o *unstructured.Unstructured, path ...string) string {
 	s, _, _ := unstructured.NestedString(o.Object, path...)
 	return s
-}
-
-// expectNumber at a path, however it was decoded.
-func expectNumber(o map[string]any, want int64, path ...string) error {
-	got, _, _ := unstructured.NestedFieldNoCopy(o, path...)
-	if got == want || got == float64(want) {
-		return nil
-	}
-	return fmt.Errorf("%s is %v", strings.Join(path, "."), got)
 }

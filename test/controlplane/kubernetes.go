@@ -80,6 +80,8 @@ func (k *kubernetes) command(args ...string) func(context.Context) *exec.Cmd {
 	return func(ctx context.Context) *exec.Cmd { return exec.CommandContext(ctx, k.binary, args...) }
 }
 
+// startEtcd with more room than the two gigabytes of the default, for all versions that
+// a thousand caches write between two compactions.
 func (k *kubernetes) startEtcd() (err error) {
 	if k.etcd, err = newProcess(k.dir, "etcd", k.command("etcd", "--name", "test", "--data-dir", filepath.Join(k.dir, "etcd"),
 		"--unsafe-no-fsync", "--quota-backend-bytes", "8589934592", "--log-level", "warn",
