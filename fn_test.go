@@ -281,7 +281,7 @@ func TestRefuseKeepsConditions(t *testing.T) {
 	set(req.GetObserved().GetComposite().GetResource(), []any{
 		map[string]any{"type": "Provisioned", "status": "True", "reason": "Available", "message": "as it was"},
 		map[string]any{"type": "URLPublished", "status": "False", "reason": "Waiting", "message": "as it was"},
-		map[string]any{"type": "Upgrading", "status": "True", "reason": "StepUnderWay", "message": "as it was"},
+		map[string]any{"type": "Changing", "status": "True", "reason": "StepUnderWay", "message": "as it was"},
 		map[string]any{"type": "Ready", "status": "True", "reason": "Available"},
 	}, "status", "conditions")
 	spec(req, "numCacheNodes", 0)
@@ -293,7 +293,7 @@ func TestRefuseKeepsConditions(t *testing.T) {
 		"Accepted":     "STATUS_CONDITION_FALSE Invalid",
 		"Provisioned":  "STATUS_CONDITION_TRUE Available",
 		"URLPublished": "STATUS_CONDITION_FALSE Waiting",
-		"Upgrading":    "STATUS_CONDITION_TRUE StepUnderWay",
+		"Changing":     "STATUS_CONDITION_TRUE StepUnderWay",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)

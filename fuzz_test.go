@@ -60,7 +60,7 @@ func FuzzRunFunction(f *testing.F) {
 	})
 }
 
-// mayGo tells whether a resource may be left out, and so be deleted: a parameter
+// mayGo reports whether a resource may be left out, and so be deleted: a parameter
 // group that the cache does not use and is not asked to, and the team's tokens
 // where AWS has a generated one or none, as it was asked.
 func mayGo(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, name string) bool {

@@ -240,7 +240,7 @@ func (m *model) check(t *rapid.T) {
 	m.checkURLs(t)
 }
 
-// lacksSecret tells whether a request may hold nothing in place of a Secret that was
+// lacksSecret reports whether a request may hold nothing in place of a Secret that was
 // deleted by hand. A token is read when an operation begins, and sent when all before
 // it is done, however long that takes.
 func (m *model) lacksSecret(r aws.Request) bool {
@@ -272,7 +272,7 @@ func (m *model) situation() string {
 		tokens, passwordless := m.AWS.Access(g.Region, g.ID)
 		fmt.Fprintf(&out, "\n  %s: %s %s %s, TLS %q, %d tokens, without one %t", g.ID, g.Status, g.Engine, g.EngineVersion, g.TLS, len(tokens), passwordless)
 	}
-	for _, kind := range []string{"Accepted", "Provisioned", "URLPublished", "Upgrading"} {
+	for _, kind := range []string{"Accepted", "Provisioned", "URLPublished", "Changing"} {
 		status, reason, message := m.Condition(kind)
 		fmt.Fprintf(&out, "\n  %s %s %s: %s", kind, status, reason, message)
 	}
@@ -366,7 +366,7 @@ func (m *model) restart(*rapid.T) {
 	}
 }
 
-// isMissing tells whether a Secret that was deleted by hand is not made again yet.
+// isMissing reports whether a Secret that was deleted by hand is not made again yet.
 func (m *model) isMissing() bool {
 	composed := m.Composed()
 	return slices.ContainsFunc(m.lost, func(name string) bool {
@@ -374,9 +374,9 @@ func (m *model) isMissing() bool {
 	})
 }
 
-// tokenChanges tells whether a token is being set, or is about to be.
+// tokenChanges reports whether a token is being set, or is about to be.
 func (m *model) tokenChanges() bool {
-	_, _, message := m.Condition("Upgrading")
+	_, _, message := m.Condition("Changing")
 	return strings.Contains(message, "AUTH")
 }
 
@@ -414,7 +414,7 @@ func (m *model) converge(t *rapid.T) {
 	if err := m.MustStayTheSame(time.Hour); err != nil {
 		t.Fatalf("a settled cache changes: %v%s", err, m.situation())
 	}
-	for _, want := range []string{"Provisioned True", "URLPublished True", "Upgrading False", "Ready True"} {
+	for _, want := range []string{"Provisioned True", "URLPublished True", "Changing False", "Ready True"} {
 		kind, status, _ := strings.Cut(want, " ")
 		if got, _, _ := m.Condition(kind); got != status {
 			t.Errorf("%s is %s, want %s:%s", kind, got, status, m.situation())
@@ -432,7 +432,7 @@ func (m *model) converge(t *rapid.T) {
 	m.compare(t)
 }
 
-// idle tells whether AWS has nothing to do.
+// idle reports whether AWS has nothing to do.
 func (m *model) idle() bool {
 	return !slices.ContainsFunc(m.AWS.ReplicationGroups(), func(g aws.ReplicationGroup) bool { return g.Status != aws.StatusAvailable })
 }

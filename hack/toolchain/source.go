@@ -43,7 +43,7 @@ func isNotSource(root, path string) bool {
 	return err == nil && slices.Contains(notSource, rel)
 }
 
-// isSource tells whether a file is compiled. Below the root that is every file,
+// isSource reports whether a file is compiled. Below the root that is every file,
 // as any may be embedded.
 func isSource(root, path string) bool {
 	name := filepath.Base(path)

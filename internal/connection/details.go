@@ -37,7 +37,7 @@ func (Details) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[redacted
 // URL is the one connection string, empty while there is none.
 func (d Details) URL() redis.Secret { return redis.NewSecret(string(d[KeyURL])) }
 
-// TLS tells whether clients that use the URL use TLS.
+// TLS reports whether clients that use the URL use TLS.
 func (d Details) TLS() bool { return bytes.HasPrefix(d[KeyURL], []byte("rediss://")) }
 
 // Password is the token in the URL, empty without AUTH.

@@ -29,10 +29,10 @@ type TeamToken struct {
 	Invalid string
 }
 
-// Usable tells whether the cache can be given the token.
+// Usable reports whether the cache can be given the token.
 func (t TeamToken) Usable() bool { return t.Missing == "" && t.Invalid == "" }
 
-// CanRequire tells whether this Crossplane looks up a Secret in a namespace for
+// CanRequire reports whether this Crossplane looks up a Secret in a namespace for
 // a function. Older ones pass over the request without a word.
 func CanRequire(req *fnv1.RunFunctionRequest) bool {
 	return request.HasCapability(req, fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES)

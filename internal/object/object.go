@@ -8,7 +8,7 @@ import "google.golang.org/protobuf/types/known/structpb"
 // An Object in the protocol's form. The zero Object does not exist.
 type Object struct{ *structpb.Struct }
 
-// Exists tells whether there is an object.
+// Exists reports whether there is an object.
 func (o Object) Exists() bool { return o.Struct != nil }
 
 // Name in the API server.
@@ -55,7 +55,7 @@ func (o Object) Bool(path ...string) (value, ok bool) {
 // Number at a path, 0 if there is none.
 func (o Object) Number(path ...string) float64 { return o.Value(path...).GetNumberValue() }
 
-// Has tells whether there is anything but null at a path.
+// Has reports whether there is anything but null at a path.
 func (o Object) Has(path ...string) bool {
 	v := o.Value(path...)
 	_, null := v.GetKind().(*structpb.Value_NullValue)

@@ -59,7 +59,7 @@ func Check(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *comp
 	return nil
 }
 
-// isOf tells whether a replication group stands for the cache.
+// isOf reports whether a replication group stands for the cache.
 func (c Cache) isOf(r resources.Resource, namespaced bool) bool {
 	return r.ExternalName() == c.ClusterID &&
 		r.Text("spec", "forProvider", "region") == c.Region &&

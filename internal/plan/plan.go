@@ -161,7 +161,7 @@ func clients(xr *composite.XR, o resources.Observed, published connection.Detail
 	return out
 }
 
-// InParameterStore tells whether the parameter was written since the URL that is
+// InParameterStore reports whether the parameter was written since the URL that is
 // published became so.
 func InParameterStore(o resources.Observed, published connection.Details) bool {
 	r := o[resources.URLParameter]
@@ -169,7 +169,7 @@ func InParameterStore(o resources.Observed, published connection.Details) bool {
 		r.Annotation(resources.AnnotationURLDigest) == published.URL().Digest()
 }
 
-// tlsMode tells whether the engine that runs knows TLS modes. One that is only
+// tlsMode reports whether the engine that runs knows TLS modes. One that is only
 // asked for does not run yet.
 func tlsMode(rg resources.Resource, report *redis.Report, asked redis.Stage) bool {
 	switch {
@@ -259,7 +259,7 @@ func wrong(xr *composite.XR, o resources.Observed, team connection.TeamToken) []
 	return out
 }
 
-// elsewhere tells whether AWS found the subnets in another VPC than the claim's.
+// elsewhere reports whether AWS found the subnets in another VPC than the claim's.
 func elsewhere(xr *composite.XR, o resources.Observed) bool {
 	vpc := o[resources.SubnetGroup].VPC()
 	return vpc != "" && vpc != xr.Spec.VPCID

@@ -84,7 +84,7 @@ func tokens(o resources.Observed, report *redis.Report, team connection.TeamToke
 	return out
 }
 
-// settled tells whether AWS has the token that it was asked for, and is asked for
+// settled reports whether AWS has the token that it was asked for, and is asked for
 // no other.
 func settled(rg resources.Resource, report *redis.Report, next string) bool {
 	return report != nil && report.Token == rg.AskedToken() && report.Token == next

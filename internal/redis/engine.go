@@ -58,7 +58,7 @@ func Family(engine, version string) (string, bool) {
 	return "", false
 }
 
-// matches tells whether version is the known one or, where that is one such as
+// matches reports whether version is the known one or, where that is one such as
 // "8.*", a minor version of it, of two digits at most and no leading zero.
 func matches(known, version string) bool {
 	major, anyMinor := strings.CutSuffix(known, "*")
@@ -70,7 +70,7 @@ func matches(known, version string) bool {
 	return ok && err == nil && n < 100 && strconv.FormatUint(n, 10) == minor
 }
 
-// HasTLSMode tells whether a version knows the transit encryption modes, which
+// HasTLSMode reports whether a version knows the transit encryption modes, which
 // came with redis 7.0.5. AWS runs the newest patch of what is asked, so 7.0 does.
 func HasTLSMode(engine, version string) bool {
 	family, ok := Family(engine, version)

@@ -45,7 +45,7 @@ func ParameterStorePath(prefix, app, environment string) string {
 	return prefix + "/" + app + "/" + environment + "/redis/url"
 }
 
-// ReservedPath tells whether Parameter Store keeps a path to itself.
+// ReservedPath reports whether Parameter Store keeps a path to itself.
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
 func ReservedPath(path string) bool {
 	first := strings.ToLower(strings.TrimPrefix(path, "/"))

@@ -9,12 +9,12 @@ import (
 // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheNodes.SupportedTypes.html
 var previousGenerations = []string{"c1", "m1", "m2", "m3", "r3", "t1"} //nolint:gochecknoglobals // A constant table.
 
-// PreviousGeneration tells whether AWS makes no new caches of the node type.
+// PreviousGeneration reports whether AWS makes no new caches of the node type.
 func PreviousGeneration(nodeType string) bool {
 	return slices.Contains(previousGenerations, nodeFamily(nodeType))
 }
 
-// NeedsDataTiering tells whether the node type keeps part of the data on disk,
+// NeedsDataTiering reports whether the node type keeps part of the data on disk,
 // which is another product than a cache in memory.
 func NeedsDataTiering(nodeType string) bool {
 	return nodeFamily(nodeType) == "r6gd"

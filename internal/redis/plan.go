@@ -50,7 +50,7 @@ type Clients struct {
 	// UpToDate tells that the URL that they read has the token that the cache has.
 	UpToDate bool
 
-	// TLS tells whether the URL that they read, everywhere, has them use TLS;
+	// TLS reports whether the URL that they read, everywhere, has them use TLS;
 	// nil while it is not everywhere.
 	TLS *bool
 }
@@ -167,7 +167,7 @@ func (p *Plan) follow(asked Stage, running Running) Stage {
 	return asked
 }
 
-// underWay tells whether AWS may be carrying out what it was last asked for.
+// underWay reports whether AWS may be carrying out what it was last asked for.
 func underWay(r Running) bool {
 	asked, report := r.Asked, r.Report
 	upgrading := asked.Engine != report.Engine ||
@@ -176,7 +176,7 @@ func underWay(r Running) bool {
 	return !r.Refused && (upgrading || asked.TLS != report.TLS || (changingToken && !r.lost(asked.Token)))
 }
 
-// lost tells whether the provider can't find a token, so that nothing can come of
+// lost reports whether the provider can't find a token, so that nothing can come of
 // having asked for it.
 func (r Running) lost(token string) bool {
 	return token != "" && token != GeneratedToken && token != r.Report.Token && !slices.Contains(r.Tokens, token)

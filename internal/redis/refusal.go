@@ -98,7 +98,7 @@ func reachableTLS(asked Stage, running Report) (Stage, []Refusal) {
 	return target, refused
 }
 
-// canChangeTLS tells whether AWS can change the TLS of the cache once it runs the
+// canChangeTLS reports whether AWS can change the TLS of the cache once it runs the
 // engine that is asked for. 7.0 can from its patch 7.0.5 on.
 // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption-enable.html
 func canChangeTLS(asked Stage, running Report) bool {

@@ -22,7 +22,7 @@ func NewSecret(text string) Secret { return Secret{text: text} }
 // Reveal the text, for the place that it is meant for.
 func (s Secret) Reveal() string { return s.text }
 
-// IsEmpty tells whether there is no text.
+// IsEmpty reports whether there is no text.
 func (s Secret) IsEmpty() bool { return s.text == "" }
 
 // Digest is a short fingerprint, for noticing that the text changed.

@@ -53,7 +53,7 @@ type Stage struct {
 	Strategy string
 }
 
-// Auth tells whether clients must present a token.
+// Auth reports whether clients must present a token.
 func (s Stage) Auth() bool { return s.Token != "" }
 
 // Report is what AWS says of a running cache. It changes only when AWS has

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// isVersion tells whether a cache that runs a version, in full, runs what is
+// isVersion reports whether a cache that runs a version, in full, runs what is
 // asked for: 7.1.0 is a 7.1, and every 6 is a 6.x.
 func isVersion(asked, full string) bool {
 	return strings.HasPrefix(full+".", strings.TrimSuffix(asked, ".x")+".")

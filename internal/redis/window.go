@@ -60,7 +60,7 @@ func ParseSnapshotWindow(s string) (Window, error) {
 	return Window{start: start, length: modulo(end-start, minutesPerDay)}, nil
 }
 
-// Overlaps tells whether a weekly maintenance window and a daily snapshot window
+// Overlaps reports whether a weekly maintenance window and a daily snapshot window
 // ever run at the same time, which AWS refuses even with backups off.
 func Overlaps(maintenance, snapshot Window) bool {
 	// The snapshot comes every day, so only the time of day counts: from the

@@ -44,7 +44,7 @@ type Facts struct {
 	// Token of the cache, nil without AUTH.
 	Token *Token
 
-	// TLSMode tells whether the engine that runs knows TLS modes.
+	// TLSMode reports whether the engine that runs knows TLS modes.
 	TLSMode bool
 
 	// Followed is the version that the claim asked for when AWS upgraded the cache
@@ -75,7 +75,7 @@ type Facts struct {
 	// Details to connect with: they are secret.
 	Details map[string][]byte
 
-	// ComposeSecret tells whether a namespaced XRedis has its Secret yet.
+	// ComposeSecret reports whether a namespaced XRedis has its Secret yet.
 	ComposeSecret bool
 
 	// URLDigest tells one published URL from the next, empty before the first.

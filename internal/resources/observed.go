@@ -84,7 +84,7 @@ func (o Observed) ReadyFamilies() []string {
 // ExternalName is the resource's name in AWS.
 func (r Resource) ExternalName() string { return r.Annotation(meta.AnnotationKeyExternalName) }
 
-// InAWS tells whether AWS has, or may have, what the resource stands for: a
+// InAWS reports whether AWS has, or may have, what the resource stands for: a
 // resource that was never held, or was let go, or that shows any trace of AWS.
 // Such a resource must not be held again, even if somebody paused it by hand.
 func (r Resource) InAWS() bool {
@@ -98,7 +98,7 @@ func (r Resource) InAWS() bool {
 		r.Annotation(meta.AnnotationKeyExternalCreateSucceeded) != ""
 }
 
-// Ready tells whether the resource can be used. A replication group also needs
+// Ready reports whether the resource can be used. A replication group also needs
 // an endpoint, and a Secret need only be there.
 func (o Observed) Ready(name string) bool {
 	r := o[name]

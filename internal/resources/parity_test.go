@@ -97,7 +97,7 @@ func TestObservedPaths(t *testing.T) {
 	}
 }
 
-// reference tells whether a field refers to another resource: the families differ in
+// reference reports whether a field refers to another resource: the families differ in
 // them, and we use none.
 func reference(field string) bool {
 	return strings.HasSuffix(field, "Ref") && !strings.HasSuffix(field, "SecretRef") ||

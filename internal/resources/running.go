@@ -32,7 +32,7 @@ func (o Observed) Fixed(asked redis.Fixed) redis.Fixed {
 	return out
 }
 
-// complete tells whether the whole spec of a replication group was seen.
+// complete reports whether the whole spec of a replication group was seen.
 func (r Resource) complete() bool {
 	_, ok := r.Bool("spec", "forProvider", "transitEncryptionEnabled")
 	return ok

@@ -23,7 +23,7 @@ const (
 	Accepted     = "Accepted"
 	Provisioned  = "Provisioned"
 	URLPublished = "URLPublished"
-	Upgrading    = "Upgrading"
+	Changing     = "Changing"
 )
 
 // Reasons of the conditions. They are API: people write alerts on them.
@@ -55,7 +55,7 @@ func Report(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observe
 	published := reportURL(rsp, xr, o, p)
 	provisioned := reportProvisioned(rsp, o, p)
 	reportAccepted(rsp, p)
-	reportUpgrading(rsp, xr, p)
+	reportChanging(rsp, xr, p)
 	if !published || !provisioned {
 		// Only ever "not ready": ready is for Crossplane to tell, from everything
 		// in the pipeline.
@@ -73,7 +73,7 @@ func Refuse(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRequest, err err
 	}
 	response.ConditionFalse(rsp, Accepted, reasonInvalid).WithMessage(message).TargetCompositeAndClaim()
 	xr := object.Object{Struct: req.GetObserved().GetComposite().GetResource()}
-	for _, kind := range []string{Provisioned, URLPublished, Upgrading} {
+	for _, kind := range []string{Provisioned, URLPublished, Changing} {
 		if c, ok := xr.Condition(kind); ok {
 			condition(rsp, kind, c.Status, c.Reason, c.Message)
 		}
@@ -139,7 +139,7 @@ func order(p plan.Plan) []string {
 	return append(names, resources.ReplicationGroup, resources.URLParameter)
 }
 
-// reportURL tells whether the URL that the cache accepts can be read wherever it
+// reportURL reports whether the URL that the cache accepts can be read wherever it
 // is published.
 func reportURL(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed, p plan.Plan) bool {
 	path := p.Facts.Cache.ParameterStorePath
@@ -167,7 +167,7 @@ func missing(o resources.Observed) string {
 	case rg.Endpoint() == "":
 		return "REDIS_URL is not known before the cache has an endpoint."
 	case rg.AskedToken() == "" || !token.IsEmpty():
-		return "REDIS_URL is not known before AWS tells whether the cache speaks TLS."
+		return "REDIS_URL is not known before AWS reports whether the cache speaks TLS."
 	}
 	return "REDIS_URL is not known before the cache has its token: the provider writes it to the connection Secret of the replication group."
 }

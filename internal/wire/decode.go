@@ -9,7 +9,7 @@ import (
 )
 
 // Decode an object into a struct, and pass over fields that the struct does not have.
-// It tells whether every value is plainly of its field's type. If one is not, the
+// It reports whether every value is plainly of its field's type. If one is not, the
 // struct is left half-filled, and how to read it, or what to say of it, is for a
 // decoder of JSON to decide.
 func Decode(s *structpb.Struct, into any) bool {

@@ -61,7 +61,7 @@ func appendFields(out []field, t reflect.Type, index []int) []field {
 	return out
 }
 
-// isSpecial tells whether a type, or a pointer to it, is written or read in a way of
+// isSpecial reports whether a type, or a pointer to it, is written or read in a way of
 // its own.
 func isSpecial(t reflect.Type) bool {
 	p := reflect.PointerTo(t)

@@ -39,16 +39,16 @@ func (e entry) String() string {
 	return fmt.Sprintf("%s %s %s.%s %s/%s%s (%d)", e.User.Username, e.Verb, r.Resource, r.APIGroup, r.Namespace, r.Name, strings.TrimRight("/"+r.Subresource, "/"), e.ResponseStatus.Code)
 }
 
-// managed tells whether it is about a managed resource.
+// managed reports whether it is about a managed resource.
 func (e entry) managed() bool {
 	g := e.ObjectRef.APIGroup
 	return strings.HasSuffix(g, ".aws.upbound.io") || strings.HasSuffix(g, ".aws.m.upbound.io")
 }
 
-// created tells whether an object is new by it: an apply also creates.
+// created reports whether an object is new by it: an apply also creates.
 func (e entry) created() bool { return e.ResponseStatus.Code == 201 && e.ObjectRef.Subresource == "" }
 
-// deleted tells whether an object was asked to go by it.
+// deleted reports whether an object was asked to go by it.
 func (e entry) deleted() bool {
 	return (e.Verb == "delete" || e.Verb == "deletecollection") && e.ResponseStatus.Code < 300
 }

@@ -152,7 +152,7 @@ func (c cache) claim(ctx context.Context) (*unstructured.Unstructured, error) {
 	return c.team.get(ctx, c.resource, c.team.namespace, c.name)
 }
 
-// is tells whether a condition of the claim has a status.
+// is reports whether a condition of the claim has a status.
 func (c cache) is(kind, status string) func(context.Context) error {
 	return func(ctx context.Context) error {
 		o, err := c.claim(ctx)

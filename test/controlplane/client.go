@@ -95,7 +95,7 @@ func (c *client) deleted(ctx context.Context, r schema.GroupVersionResource, nam
 	return err
 }
 
-// gone tells whether there is no such object, or why not.
+// gone reports whether there is no such object, or why not.
 func (c *client) gone(ctx context.Context, r schema.GroupVersionResource, namespace, name string) error {
 	o, err := c.get(ctx, r, namespace, name)
 	if kerrors.IsNotFound(err) {

@@ -127,7 +127,7 @@ func (j *journey) end(reason string) {
 	j.t.Helper()
 	j.stop()
 	j.stopped.Wait()
-	j.t.Logf("%s: %d calls, each with a connection of its own, %d of them failed. Upgrading said one after the other:\n  %s", j.name, j.calls, len(j.errors), strings.Join(j.said, "\n  "))
+	j.t.Logf("%s: %d calls, each with a connection of its own, %d of them failed. Changing said one after the other:\n  %s", j.name, j.calls, len(j.errors), strings.Join(j.said, "\n  "))
 	for what, n := range j.errors {
 		j.t.Errorf("%s: %d times %s", reason, n, what)
 	}
@@ -166,7 +166,7 @@ func (j *journey) callAnew(ctx context.Context) {
 func (j *journey) listen(ctx context.Context) {
 	for ctx.Err() == nil {
 		if o, err := j.claim(ctx); err == nil {
-			c := conditionOf(o, "Upgrading")
+			c := conditionOf(o, "Changing")
 			if now := fmt.Sprintf("%s %s: %s", c.Status, c.Reason, c.Message); len(j.said) == 0 || j.said[len(j.said)-1] != now {
 				j.said = append(j.said, now)
 			}
@@ -283,7 +283,7 @@ func (j *journey) settled() {
 	if err := j.ready(j.ctx, 2*time.Minute); err != nil {
 		j.t.Fatal(err)
 	}
-	if err := eventually(j.ctx, 2*time.Minute, "no step is left", j.is("Upgrading", "False")); err != nil {
+	if err := eventually(j.ctx, 2*time.Minute, "no step is left", j.is("Changing", "False")); err != nil {
 		j.t.Fatal(err)
 	}
 	if g, _ := plane.provider.has(j.clusterID()); g.Status != aws.StatusAvailable {

@@ -203,7 +203,7 @@ func (k *kubelet) calls(ctx context.Context) (int, error) {
 	return calls, nil
 }
 
-// runs tells whether it is a revision's process that runs.
+// runs reports whether it is a revision's process that runs.
 func (k *kubelet) runs(revision string) bool {
 	k.mx.Lock()
 	defer k.mx.Unlock()

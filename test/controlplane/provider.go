@@ -309,7 +309,7 @@ func (p *provider) writeSecret(ctx context.Context, namespace, name, kind string
 	return err
 }
 
-// holds tells whether a Secret has some content already.
+// holds reports whether a Secret has some content already.
 func holds(secret *unstructured.Unstructured, content map[string][]byte) bool {
 	has := data(secret)
 	for k, v := range content {
@@ -320,7 +320,7 @@ func holds(secret *unstructured.Unstructured, content map[string][]byte) bool {
 	return true
 }
 
-// has tells whether AWS has a replication group, and which.
+// has reports whether AWS has a replication group, and which.
 func (p *provider) has(id string) (aws.ReplicationGroup, bool) {
 	for _, g := range p.cloud.ReplicationGroups() {
 		if g.ID == id {

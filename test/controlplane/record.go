@@ -222,7 +222,7 @@ func replicationGroupHas(want string, path ...string) func(context.Context, cach
 	}
 }
 
-// publishes tells whether a key of the Secret has a value that begins so.
+// publishes reports whether a key of the Secret has a value that begins so.
 func publishes(key, prefix string) func(context.Context, cache) error {
 	return func(ctx context.Context, c cache) error {
 		d, err := c.details(ctx)
@@ -233,7 +233,7 @@ func publishes(key, prefix string) func(context.Context, cache) error {
 	}
 }
 
-// demands tells whether AWS takes one token, and whether it takes nobody without.
+// demands reports whether AWS takes one token, and whether it takes nobody without.
 func (c cache) demands(token bool) error {
 	tokens, passwordless := plane.provider.cloud.Access("eu-central-1", c.clusterID())
 	if len(tokens) != 1 || token && passwordless {

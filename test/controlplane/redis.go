@@ -190,7 +190,7 @@ func (s *server) serve() {
 	}
 }
 
-// pass a client on, if it may: its first byte tells whether it speaks TLS.
+// pass a client on, if it may: its first byte reports whether it speaks TLS.
 func (s *server) pass(client net.Conn) {
 	defer client.Close() //nolint:errcheck // The other side may have closed it.
 	from := bufio.NewReader(client)

@@ -26,7 +26,7 @@ const (
 	// entrypoint is what Crossplane starts, without arguments.
 	entrypoint = "/function"
 
-	// user is a number, because Kubernetes can't tell whether a name is root. It
+	// user is a number, because Kubernetes can't report whether a name is root. It
 	// is the one that distroless images call nonroot.
 	user = "65532:65532"
 

@@ -30,7 +30,7 @@ func (c *Cloud) withdraw(g *group) {
 	}
 }
 
-// Accepts tells whether a client with this URL would be served now: by its host,
+// Accepts reports whether a client with this URL would be served now: by its host,
 // its port, with TLS or without, with its token or without.
 func (c *Cloud) Accepts(rawURL string) bool {
 	u, err := url.Parse(rawURL)
@@ -48,7 +48,7 @@ func (c *Cloud) Accepts(rawURL string) bool {
 	return c.AcceptsClient(u.Hostname(), port, u.Scheme == "rediss", token)
 }
 
-// AcceptsClient tells whether a client would be served now.
+// AcceptsClient reports whether a client would be served now.
 func (c *Cloud) AcceptsClient(host string, port int, tls bool, token string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -79,7 +79,7 @@ func (c *Cloud) duration(step Step) time.Duration {
 	return defaultDurations[step]
 }
 
-// aborts tells whether a step that starts now comes to nothing.
+// aborts reports whether a step that starts now comes to nothing.
 func (c *Cloud) aborts(step Step) bool {
 	if c.failing[step] == 0 {
 		return false

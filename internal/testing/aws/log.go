@@ -45,7 +45,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("operation error %s: %s, https response error StatusCode: 400, RequestID: %s, %s: %s", e.Service, e.Request, e.ID, e.Code, e.Message)
 }
 
-// Is tells whether an error is AWS's of this code.
+// Is reports whether an error is AWS's of this code.
 func Is(err error, code string) bool {
 	e, ok := err.(*Error) //nolint:errorlint // It is never wrapped: the provider writes it into a text.
 	return ok && e.Code == code

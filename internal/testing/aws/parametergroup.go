@@ -142,7 +142,7 @@ func (c *Cloud) DeleteParameterGroup(region, name string) error {
 	})
 }
 
-// wants tells whether a change that was put off needs a parameter group.
+// wants reports whether a change that was put off needs a parameter group.
 func (g *group) wants(name string) bool {
 	return g.nextParameterGroup == name || (g.pending != nil && g.pending.ParameterGroup != nil && *g.pending.ParameterGroup == name)
 }

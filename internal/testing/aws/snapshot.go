@@ -15,7 +15,7 @@ func (c *Cloud) AddSnapshot(s Snapshot) {
 }
 
 // BackUp has a group make its daily backup: meanwhile it serves its clients, and
-// can't be modified. It tells whether the group could begin.
+// can't be modified. It reports whether the group could begin.
 func (c *Cloud) BackUp(region, id string, takes time.Duration) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -28,7 +28,7 @@ func (c *Cloud) BackUp(region, id string, takes time.Duration) bool {
 	return true
 }
 
-// HasSnapshot tells whether there is one of the name.
+// HasSnapshot reports whether there is one of the name.
 func (c *Cloud) HasSnapshot(region, name string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

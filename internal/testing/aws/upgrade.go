@@ -62,7 +62,7 @@ func (c *Cloud) upgrade(g *group, in ModifyReplicationGroup) {
 
 // UpgradeByItself does what AWS does to a group with autoMinorVersionUpgrade, at
 // a time of its own choice: it moves it to the newest version of its family. It
-// tells whether there was anything to do.
+// reports whether there was anything to do.
 func (c *Cloud) UpgradeByItself(region, id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -74,7 +74,7 @@ func (c *Cloud) UpgradeByItself(region, id string) bool {
 }
 
 // Patch moves a group to the newest patch of its version, as AWS does whether or
-// not autoMinorVersionUpgrade is on. It tells whether there was anything to do.
+// not autoMinorVersionUpgrade is on. It reports whether there was anything to do.
 func (c *Cloud) Patch(region, id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

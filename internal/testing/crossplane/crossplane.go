@@ -248,7 +248,7 @@ func (c *Cluster) Delete() {
 	}
 }
 
-// Gone tells whether a deleted composite has nothing left in the API server.
+// Gone reports whether a deleted composite has nothing left in the API server.
 func (c *Cluster) Gone() bool {
 	for r, o := range c.objects {
 		if r != c.xr && upjet.Serves(o) && o.GetAnnotations()[AnnotationResourceName] != "" {

@@ -177,7 +177,7 @@ func (s *Schema) validateMetadata(obj *unstructured.Unstructured) field.ErrorLis
 	return apivalidation.ValidateObjectMetaAccessor(obj, s.namespaced, apivalidation.NameIsDNSSubdomain, field.NewPath("metadata"))
 }
 
-// blocksRules tells whether the API server would not come to the CEL rules,
+// blocksRules reports whether the API server would not come to the CEL rules,
 // because the object may be too large for them or of another shape.
 func blocksRules(errs field.ErrorList) bool {
 	blocking := []field.ErrorType{

@@ -42,7 +42,7 @@ func (c *call) start(name string, steps []step) {
 	c.proceed()
 }
 
-// proceed with an operation as far as it goes by now, and tell whether it failed.
+// proceed with an operation as far as it goes by now, and report whether it failed.
 func (c *call) proceed() (failed bool) {
 	op := c.tracker.op
 	if op == nil {

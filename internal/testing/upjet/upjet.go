@@ -108,7 +108,7 @@ func (p *Provider) Restart() {
 	clear(p.trackers)
 }
 
-// Serves tells whether an object is of a kind that the provider reconciles.
+// Serves reports whether an object is of a kind that the provider reconciles.
 func Serves(mr *unstructured.Unstructured) bool { return kindOf(mr) != "" }
 
 // kindOf an object, in both families: empty if it is none of the provider's.

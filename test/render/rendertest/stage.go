@@ -103,7 +103,7 @@ func (s stage) needsConnectionDetails(t *testing.T, xr *unstructured.Unstructure
 	return false
 }
 
-// publishesTo tells whether an object's connection details are in a Secret.
+// publishesTo reports whether an object's connection details are in a Secret.
 func publishesTo(o, secret *unstructured.Unstructured) bool {
 	name, found, _ := unstructured.NestedString(o.Object, "spec", "writeConnectionSecretToRef", "name")
 	return found && secret.GetKind() == "Secret" && secret.GetName() == name && !isNamespaced(o)

@@ -16,19 +16,19 @@ const (
 	adviseRotate = " What clients presented before the last change of the token is served still. To end that, restart the clients, so that they read the new REDIS_URL, and then set authTokenUpdateStrategy: SET."
 )
 
-// reportUpgrading tells which step of a staged change is under way, what the next
+// reportChanging tells which step of a staged change is under way, what the next
 // one waits for, and what the team can do where a stage is left to it.
-func reportUpgrading(rsp *fnv1.RunFunctionResponse, xr *composite.XR, p plan.Plan) {
+func reportChanging(rsp *fnv1.RunFunctionResponse, xr *composite.XR, p plan.Plan) {
 	if len(p.Steps) == 0 {
-		condition(rsp, Upgrading, "False", reasonSettled, "No change in steps is under way."+advice(xr, p))
+		condition(rsp, Changing, "False", reasonSettled, "No change in steps is under way."+advice(xr, p))
 		return
 	}
 	text := "Step " + position(p) + ", " + p.Steps[0].Name
 	if len(p.Waits) > 0 {
-		condition(rsp, Upgrading, "True", reasonWaiting, text+", waits for "+strings.Join(p.Waits, " and ")+"."+ahead(p))
+		condition(rsp, Changing, "True", reasonWaiting, text+", waits for "+strings.Join(p.Waits, " and ")+"."+ahead(p))
 		return
 	}
-	condition(rsp, Upgrading, "True", reasonStep, text+", is under way in AWS."+ahead(p))
+	condition(rsp, Changing, "True", reasonStep, text+", is under way in AWS."+ahead(p))
 }
 
 // ahead of the team is what a step ends, and the steps after it.
