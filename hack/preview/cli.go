@@ -24,10 +24,12 @@ type release struct {
 	xrd      bool            // Takes a composite of the claims flavour for a namespaced one without its XRD.
 }
 
-// DefaultCLI is the one that is built most quickly.
-const DefaultCLI = "2.2"
+// DefaultCLI is what renders in the CLI v2.2 without the rest of that CLI: the same
+// output, from a program that is built in a third of the time.
+const DefaultCLI = ""
 
 var releases = []release{
+	{version: DefaultCLI, tool: toolchain.Render, command: []string{"render"}, function: "pkg.crossplane.io/v1"},
 	{version: "2.2", tool: toolchain.Crossplane22, command: []string{"render"}, function: "pkg.crossplane.io/v1"},
 	{version: "2.5", tool: toolchain.Crossplane25, command: []string{"composition", "render"}, function: "pkg.crossplane.io/v1", engine: &toolchain.CrossplaneCore, xrd: true},
 	{version: "1.20", tool: toolchain.Crossplane120, command: []string{"render"}, function: "pkg.crossplane.io/v1"},
@@ -60,12 +62,14 @@ func Install(ctx context.Context, tools *toolchain.Toolchain, version string) (*
 }
 
 func find(version string) (release, error) {
-	known := make([]string, 0, len(releases))
+	var known []string
 	for _, r := range releases {
 		if r.version == version {
 			return r, nil
 		}
-		known = append(known, r.version)
+		if r.version != DefaultCLI {
+			known = append(known, r.version)
+		}
 	}
 	return release{}, fmt.Errorf("--cli %s: this repository has the Crossplane CLI in versions %s", version, strings.Join(known, ", "))
 }

@@ -28,7 +28,7 @@ func TestArguments(t *testing.T) {
 	}{
 		"Default": {
 			reason:  "The default CLI renders by itself, and knows a composite of the claims flavour without its XRD.",
-			version: "2.2",
+			version: DefaultCLI,
 			in:      claims(),
 			want:    "render xr.yaml composition.yaml functions.yaml -r",
 		},

@@ -11,8 +11,8 @@ import (
 const Usage = `usage: hack/render FILE [OPTION]...
 
 Shows what a Redis claim or an XRedis would create. It builds the function and
-the real Crossplane CLI, which takes minutes the first time, and then renders
-without a cluster, a container engine or a network.
+Crossplane's own renderer, which takes a minute or two the first time, and then
+renders without a cluster, a container engine or a network.
 
 FILE is a claim (kind Redis) or a composite (kind XRedis) of either flavour:
 without a namespace it is one of the claims flavour, with one it is namespaced.
@@ -28,8 +28,9 @@ Other documents in it, such as a Secret, are what the function may look up.
       --functions FILE           where other functions of that Composition run
       --xrd FILE                 the XRD; by default the one in configuration/,
                                  where the CLI needs one
-      --cli VERSION              which Crossplane CLI renders: 2.2 (default), 2.5,
-                                 1.20 or 1.16
+      --cli VERSION              render with a whole Crossplane CLI: 2.5, 2.2, 1.20
+                                 or 1.16, which takes minutes to build; by default
+                                 with the render command of 2.2 alone
   -h, --help                     this text
 
 All other options go to the CLI as they are. The most useful:

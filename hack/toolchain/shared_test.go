@@ -12,7 +12,7 @@ import (
 // libraries are compiled twice, which takes minutes that a newcomer waits.
 func TestSharedVersions(t *testing.T) {
 	function := requirements(t, filepath.Join("..", "..", "go.mod"))
-	for _, tool := range []string{"controller-gen", "crossplane-2.2", "crossplane-2.5"} {
+	for _, tool := range []string{"controller-gen", "render", "crossplane-2.2", "crossplane-2.5"} {
 		t.Run(tool, func(t *testing.T) {
 			for module, version := range requirements(t, filepath.Join("..", "tools", tool, "go.mod")) {
 				want, shared := function[module]

@@ -79,6 +79,7 @@ func (t *Toolchain) Function(ctx context.Context) (string, error) {
 			duration: "up to a minute the first time, on two cores",
 			dir:      t.root,
 			pkg:      ".",
+			ldflags:  stripped,
 			binary:   binary,
 		})
 	})

@@ -1,5 +1,5 @@
-// Package crossplane22 renders the examples with the Crossplane CLI v2.2, the one
-// that hack/render uses by default, and tests hack/render itself.
+// Package crossplane22 renders the examples with the Crossplane CLI v2.2, whose render
+// command hack/render uses by default, and tests hack/render itself.
 package crossplane22
 
 import (
@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/crossplane-contrib/function-xredis/hack/preview"
 	"github.com/crossplane-contrib/function-xredis/test/render/rendertest"
 )
 
@@ -19,10 +20,15 @@ func TestExamples(t *testing.T) {
 	rendertest.Renderer{Version: "2.2", NoConnectionDetails: true}.Examples(t)
 }
 
+// TestRenderAlone compares the render command alone with the CLI that it is taken from.
+func TestRenderAlone(t *testing.T) {
+	rendertest.Renderer{Version: "2.2"}.Same(t, preview.DefaultCLI)
+}
+
 // TestScript runs hack/render from another folder, as people would.
 func TestScript(t *testing.T) {
 	root := rendertest.Root(t)
-	rendertest.Built(t, root, "2.2") // So that the script finds all there.
+	rendertest.Built(t, root, preview.DefaultCLI) // So that the script finds all there.
 	cases := map[string]struct {
 		reason string
 		args   []string

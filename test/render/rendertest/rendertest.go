@@ -8,8 +8,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -57,6 +59,37 @@ func (r Renderer) Examples(t *testing.T) {
 			r.compare(t, s, stdout.Bytes(), stderr.String(), err)
 		})
 	}
+}
+
+// Same checks that another renderer gives the same for every example, byte by byte.
+func (r Renderer) Same(t *testing.T, other string) {
+	t.Helper()
+	root := Root(t)
+	cli, address := r.start(t, root)
+	alone, _ := Built(t, root, other)
+	for _, s := range stages(t, root) {
+		t.Run(s.name, func(t *testing.T) {
+			want := output(t, cli, s.load(t, root, r.Version), address)
+			got := output(t, alone, s.load(t, root, other), address)
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("-%s, +%s:\n%s", r.Version, other, diff)
+			}
+		})
+	}
+}
+
+// output of a CLI, to both streams.
+func output(t *testing.T, cli *preview.CLI, in preview.Input, address string) string {
+	t.Helper()
+	var out bytes.Buffer
+	err := cli.Render(t.Context(), in, address, &out, &out)
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		return fmt.Sprintf("%sexit code %d", out.String(), exit.ExitCode())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
 }
 
 func (r Renderer) compare(t *testing.T, s stage, stdout []byte, stderr string, err error) {
