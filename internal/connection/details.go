@@ -68,23 +68,32 @@ func Published(xr *composite.XR, o resources.Observed) Details {
 // follow what is observed and not what is asked. Where the cache accepts clients
 // with TLS and without, withTLS tells which are to come.
 func Current(xr *composite.XR, rg resources.Resource, report *redis.Report, withTLS bool) Details {
-	host := cmp.Or(rg.Endpoint(), xr.Status.Endpoint)
+	host, port := rg.Endpoint(), cmp.Or(rg.Port(), redis.Port)
 	token, _ := rg.AuthToken()
 	if host == "" || report == nil || (rg.AskedToken() != "" && token.IsEmpty()) {
 		return Details{}
 	}
 	out := Details{
-		KeyURL:  []byte(redis.URL(host, redis.Port, withTLS, token).Reveal()),
+		KeyURL:  []byte(redis.URL(host, port, withTLS, token).Reveal()),
 		KeyHost: []byte(host),
-		KeyPort: []byte(strconv.Itoa(redis.Port)),
+		KeyPort: []byte(strconv.Itoa(port)),
 	}
-	if reader := cmp.Or(rg.ReaderEndpoint(), xr.Status.ReaderEndpoint); reader != "" && *xr.Spec.NumCacheNodes > 1 {
+	if reader := readerHost(xr, rg, host); reader != "" && *xr.Spec.NumCacheNodes > 1 {
 		out[KeyReaderHost] = []byte(reader)
 	}
 	if !token.IsEmpty() {
 		out[KeyPassword] = []byte(token.Reveal())
 	}
 	return out
+}
+
+// readerHost beside a host: TLS changes both names, so the last known one goes with the
+// last known host only.
+func readerHost(xr *composite.XR, rg resources.Resource, host string) string {
+	if reader := rg.ReaderEndpoint(); reader != "" || host != xr.Status.Endpoint {
+		return reader
+	}
+	return xr.Status.ReaderEndpoint
 }
 
 // Publish the details of a claim's composite through Crossplane. Those of a
@@ -101,10 +110,11 @@ func Publish(rsp *fnv1.RunFunctionResponse, xr *composite.XR, details Details) {
 }
 
 // Next are the details to publish: the current ones, else those that are
-// published. Once known they are never lost to an observation that lacks them.
+// published. Once known they are never lost to an observation that lacks them, and none
+// without a token follow such with one: AUTH never goes off.
 func Next(current, published Details) Details {
-	if len(current) > 0 {
-		return current
+	if len(current) == 0 || (current.Password().IsEmpty() && !published.Password().IsEmpty()) {
+		return published
 	}
-	return published
+	return current
 }

@@ -27,14 +27,19 @@ func (o Object) Label(key string) string { return o.Text("metadata", "labels", k
 func (o Object) Annotation(key string) string { return o.Text("metadata", "annotations", key) }
 
 // A Condition of an object.
-type Condition struct{ Status, Reason, Message string }
+type Condition struct {
+	Status, Reason, Message string
+
+	// ObservedGeneration of the object that the condition is about, 0 if it does not say.
+	ObservedGeneration float64
+}
 
 // Condition of a type, and whether the object has it.
 func (o Object) Condition(kind string) (Condition, bool) {
 	for _, v := range o.Value("status", "conditions").GetListValue().GetValues() {
 		c := Object{v.GetStructValue()}
 		if c.Text("type") == kind {
-			return Condition{Status: c.Text("status"), Reason: c.Text("reason"), Message: c.Text("message")}, true
+			return Condition{Status: c.Text("status"), Reason: c.Text("reason"), Message: c.Text("message"), ObservedGeneration: c.Number("observedGeneration")}, true
 		}
 	}
 	return Condition{}, false

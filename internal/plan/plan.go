@@ -65,6 +65,9 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 		Report: running.Report,
 		Facts: resources.Facts{
 			Cache:             step.State,
+			Kept:              step.Kept,
+			Rejected:          step.Rejected,
+			ParameterGroup:    parameterGroup(step, o),
 			TLSMode:           tlsMode(rg, running.Report, step.Stage),
 			Followed:          step.Followed,
 			Steps:             step.Total,
@@ -109,8 +112,9 @@ func runningCache(xr *composite.XR, asked redis.State, o resources.Observed, pub
 		Fixed:    o.Fixed(asked.Fixed),
 		Asked:    rg.AskedStage(asked.Stage),
 		Report:   rg.Report(),
-		Refused:  rg.Refused(),
-		Changing: rg.Changing(&xr.Spec),
+		No:       rg.No(),
+		Rejected: rg.Rejected(),
+		Settings: rg.Settings(&xr.Spec),
 		Families: o.ReadyFamilies(),
 		Tokens:   slices.Sorted(maps.Keys(o.Tokens())),
 		Clients:  clients(xr, o, published),
@@ -132,6 +136,7 @@ func askedFixed(xr *composite.XR, in *v1beta1.Input) redis.Fixed {
 		Region:             *xr.Spec.Region,
 		KMSKeyID:           ptr.Deref(xr.Spec.KMSKeyID, ""),
 		SnapshotName:       ptr.Deref(xr.Spec.SnapshotName, ""),
+		Port:               redis.Port,
 	}
 }
 
@@ -148,17 +153,18 @@ func askedStage(xr *composite.XR, token string) redis.Stage {
 	return out
 }
 
-// clients of the cache, and what they can read.
+// clients of the cache, and which of the URLs that it accepts now is published.
 func clients(xr *composite.XR, o resources.Observed, published connection.Details) redis.Clients {
 	if urlSecret(xr, o) == nil {
 		return redis.Clients{None: true}
 	}
-	token, _ := o[resources.ReplicationGroup].AuthToken()
-	out := redis.Clients{UpToDate: published.Password() == token}
-	if InParameterStore(o, published) {
-		out.TLS = ptr.To(published.TLS())
+	rg := o[resources.ReplicationGroup]
+	report := rg.Report()
+	isPublished := func(withTLS bool) bool {
+		current := connection.Current(xr, rg, report, withTLS).URL()
+		return !current.IsEmpty() && current == published.URL() && InParameterStore(o, published)
 	}
-	return out
+	return redis.Clients{Plain: isPublished(false), TLS: isPublished(true)}
 }
 
 // InParameterStore reports whether the parameter was written since the URL that is
@@ -276,7 +282,7 @@ func families(step redis.Plan, o resources.Observed) []string {
 		}
 	}
 	inUse := o[resources.ReplicationGroup].ParameterGroupInUse()
-	if inUse == redis.ParameterGroupName(step.ClusterID, out[0]) {
+	if len(out) > 0 && inUse == redis.ParameterGroupName(step.ClusterID, out[0]) {
 		return out
 	}
 	for _, f := range o.Families() {
@@ -285,6 +291,22 @@ func families(step redis.Plan, o resources.Observed) []string {
 		}
 	}
 	return out
+}
+
+// parameterGroup that the cache is to use: its family's, but the one that it has while
+// that is not ready, or where the version that runs is of no family that is known.
+func parameterGroup(step redis.Plan, o resources.Observed) string {
+	rg := o[resources.ReplicationGroup]
+	has := cmp.Or(rg.Text("status", "atProvider", "parameterGroupName"), rg.Text("spec", "forProvider", "parameterGroupName"))
+	family, known := redis.Family(step.Engine, step.EngineVersion)
+	if !known {
+		return has
+	}
+	name := redis.ParameterGroupName(step.ClusterID, family)
+	if rg.InAWS() && has != "" && !o.Ready(resources.ParameterGroup(family)) && name != rg.Text("spec", "forProvider", "parameterGroupName") {
+		return has
+	}
+	return name
 }
 
 // urlSecret is the Secret that will hold the URL: Crossplane's own for a claim's

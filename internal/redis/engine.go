@@ -1,7 +1,6 @@
 package redis
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -71,8 +70,8 @@ func matches(known, version string) bool {
 }
 
 // HasTLSMode reports whether a version knows the transit encryption modes, which
-// came with redis 7.0.5. AWS runs the newest patch of what is asked, so 7.0 does.
+// came with redis 7.0.5. AWS runs the newest patch of what is asked, so 7.0 does; and
+// so does every version that is newer than those that are known here.
 func HasTLSMode(engine, version string) bool {
-	family, ok := Family(engine, version)
-	return ok && !slices.Contains([]string{"redis5.0", "redis6.x"}, family)
+	return engine == EngineValkey || compareVersions(version, "7.0") >= 0
 }

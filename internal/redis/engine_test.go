@@ -1,6 +1,9 @@
 package redis
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestFamily(t *testing.T) {
 	cases := map[string]struct {
@@ -30,9 +33,19 @@ func TestFamily(t *testing.T) {
 			if got != tc.want || ok != (tc.want != "") {
 				t.Errorf("%s: Family(%q, %q) = %q, %t; want %q", tc.reason, tc.engine, tc.version, got, ok, tc.want)
 			}
-			if got := HasTLSMode(tc.engine, tc.version); got != tc.tlsMode {
+			if got := HasTLSMode(tc.engine, tc.version); ok && got != tc.tlsMode {
 				t.Errorf("%s: HasTLSMode(%q, %q) = %t", tc.reason, tc.engine, tc.version, got)
 			}
 		})
+	}
+}
+
+// TestHasTLSMode of versions that are not known here: AWS takes no mode away again.
+func TestHasTLSMode(t *testing.T) {
+	for version, want := range map[string]bool{"valkey 10.0": true, "redis 7.9": true, "redis 6.9": false, "redis 4.0.10": false} {
+		engine, version, _ := strings.Cut(version, " ")
+		if got := HasTLSMode(engine, version); got != want {
+			t.Errorf("HasTLSMode(%q, %q) = %t", engine, version, got)
+		}
 	}
 }

@@ -16,13 +16,15 @@ type Running struct {
 	// Report is what AWS says the cache is, nil while that is not known.
 	Report *Report
 
-	// Refused tells that AWS did not take what it was last asked for, so that it
-	// can be taken back.
-	Refused bool
+	// No is AWS's answer to the last call, if it refused it: nothing of that call is
+	// under way, and it can be taken back.
+	No *No
 
-	// Changing is what AWS has still to change in place. A step waits for it: each
-	// is a call of its own, so that AWS can't refuse one for the other.
-	Changing []string
+	// Rejected is what AWS refused before.
+	Rejected Rejections
+
+	// Settings that AWS changes in place.
+	Settings []Setting
 
 	// Families whose parameter groups can be used.
 	Families []string
@@ -34,7 +36,7 @@ type Running struct {
 	Clients Clients
 
 	// Followed is the version that the claim asked for when AWS upgraded the cache
-	// by itself, empty if it has not.
+	// on its own, empty if it has not.
 	Followed string
 
 	// Total is how many steps the change had when it was last looked at, 0 if
@@ -42,23 +44,40 @@ type Running struct {
 	Total int
 }
 
-// Clients of a running cache.
+// Clients of a running cache. A URL counts as published when the whole of it, with
+// host, port and token, can be read wherever it is published, and the cache accepts
+// it now.
 type Clients struct {
 	// None can read the URL: it is published nowhere, and no step need wait.
 	None bool
 
-	// UpToDate tells that the URL that they read has the token that the cache has.
-	UpToDate bool
+	// Plain reports whether the URL without TLS is published.
+	Plain bool
 
-	// TLS reports whether the URL that they read, everywhere, has them use TLS;
-	// nil while it is not everywhere.
-	TLS *bool
+	// TLS reports whether the URL with TLS is published.
+	TLS bool
+}
+
+// canStay reports whether clients can go on with the URL that they read, once the
+// cache has that TLS.
+func (c Clients) canStay(tls string) bool {
+	if tls == TLSDisabled {
+		return c.None || c.Plain
+	}
+	return c.None || c.TLS
 }
 
 // A Plan is the next safe step of a cache.
 type Plan struct {
 	// State to ask AWS for now.
 	State
+
+	// Kept are the settings that are asked otherwise than the claim has them, for as
+	// long as they wait or because AWS refused them.
+	Kept map[string]string
+
+	// Rejected is what AWS refused, to be remembered.
+	Rejected Rejections
 
 	// URLWithTLS tells which URL to publish while the cache accepts both.
 	URLWithTLS bool
@@ -79,7 +98,7 @@ type Plan struct {
 	Waits []string
 
 	// Followed is the version that the claim asked for when AWS upgraded the cache
-	// by itself.
+	// on its own.
 	Followed string
 }
 
@@ -93,64 +112,90 @@ func First(asked State, named Fixed) Plan {
 // carries out in place, in AWS's order, one step at a time, and never takes back
 // a step that AWS may be carrying out.
 func Next(asked State, running Running) Plan {
-	p := Plan{State: State{Fixed: running.Fixed, Stage: running.Asked}, Refused: fixed(asked.Fixed, running.Fixed), Followed: running.Followed, Total: running.Total}
-	p.Heading = p.Stage
+	p := Plan{
+		State: State{Fixed: running.Fixed, Stage: running.Asked}, Heading: running.Asked,
+		Refused: fixed(asked.Fixed, running.Fixed), Followed: running.Followed, Total: running.Total, Rejected: running.Rejected,
+	}
 	if running.Report == nil {
 		// AWS goes on with what it was asked for, and so do we.
+		p.keepAsked(running)
 		return p
 	}
 	p.Total = 0
 	wanted := p.follow(asked.Stage, running)
-	from, goingOn := goal(running)
+	from, goingOn := goal(wanted, running)
 	target, refused := reachable(wanted, from)
-	p.Refused = append(p.Refused, refused...)
+	p.Rejected = remember(running, target)
+	target, more := p.Rejected.without(target, from)
+	p.Refused = append(p.Refused, append(refused, more...)...)
+	steps := route(from.Stage, target)
+	p.choose(running, len(steps) > 0 && steps[0].isUpgrade(from.Stage))
 	if goingOn {
 		p.Stage, p.Heading = from.Stage, from.Stage
-		p.Steps = append([]Change{describe(running.Report.Stage, from.Stage)}, describeAll(from.Stage, route(from.Stage, target))...)
+		p.Steps = append([]Change{describe(running.Report.Stage, from.Stage)}, describeAll(from.Stage, steps)...)
 	} else {
-		p.step(from.Stage, target, running)
+		p.step(from.Stage, steps, running)
 	}
 	if len(p.Steps) > 0 {
 		p.Total = max(running.Total, len(p.Steps))
 	}
-	p.URLWithTLS = withTLS(running.Report.TLS, p.TLS, target.TLS)
+	p.URLWithTLS = urlUsesTLS(running.Report.TLS, p.TLS, target.TLS)
 	return p
 }
 
 // goal is the cache that AWS has, or the one that it may be making: a step that
 // was asked for can't be taken back, whatever is asked by now. What AWS has done
-// by itself in the meantime can't either.
-func goal(r Running) (goal Report, goingOn bool) {
+// on its own in the meantime can't either.
+func goal(wanted Stage, r Running) (goal Report, goingOn bool) {
 	goal = *r.Report
-	if !goal.Auth() && r.lost(r.Asked.Token) && !r.Refused {
-		// AWS may have it all the same, and must not be asked to be without.
-		goal.Stage = goal.withToken(r.Asked.Token, r.Asked.Strategy)
-	}
-	if !underWay(r) {
-		return goal, false
-	}
-	older := r.Asked.Engine == goal.Engine && compareVersions(r.Asked.EngineVersion, goal.FullVersion) < 0
-	if !older && !isVersion(r.Asked.EngineVersion, goal.FullVersion) {
+	upgrading, changingTLS, changingToken := underWay(wanted, r)
+	if upgrading {
 		goal.Engine, goal.EngineVersion, goal.FullVersion = r.Asked.Engine, r.Asked.EngineVersion, r.Asked.EngineVersion
 	}
-	goal.TLS, goal.Token, goal.Strategy = r.Asked.TLS, r.Asked.Token, r.Asked.Strategy
-	return goal, true
+	if changingTLS {
+		goal.TLS = r.Asked.TLS
+	}
+	if changingToken {
+		goal.Stage = goal.withToken(r.Asked.Token, r.Asked.Strategy)
+	}
+	if r.Asked.Auth() && !goal.Auth() {
+		// AWS may have the token all the same, and is never asked to be without.
+		goal.Stage = goal.withToken(r.Asked.Token, r.Asked.Strategy)
+	}
+	if goal.Auth() {
+		goal.TLS = TLSRequired
+	}
+	return goal, upgrading || changingTLS || changingToken
 }
 
-// step towards the target, if there is one to take and nothing to wait for.
-func (p *Plan) step(from, target Stage, running Running) {
+// underWay reports what AWS may be carrying out of what it was last asked for. What
+// AWS reports and the claim asks is not, where no step was begun: somebody has
+// brought the cache back to it.
+func underWay(wanted Stage, r Running) (engine, tls, token bool) {
+	asked, report := r.Asked, r.Report
+	if r.No != nil {
+		return false, false, false
+	}
+	begun := r.Total > 0
+	engine = report.canBecome(asked) && (begun || wanted.Engine != report.Engine || !isVersion(wanted.EngineVersion, report.FullVersion))
+	tls = asked.TLS != report.TLS && (begun || wanted.TLS != report.TLS)
+	token = (asked.Token != report.Token || asked.Strategy != report.Strategy) && asked.Auth() && !r.lost(asked.Token)
+	return engine, tls, token
+}
+
+// step along the way, if there is one to take and nothing to wait for.
+func (p *Plan) step(from Stage, steps []Stage, running Running) {
 	p.Stage, p.Heading = from, from
-	steps := route(from, target)
 	if len(steps) == 0 {
 		return
 	}
 	p.Heading, p.Steps = steps[0], describeAll(from, steps)
-	if p.Waits = waits(from, steps[0], running); len(p.Waits) == 0 {
+	if p.Waits = p.waits(from, steps[0], running); len(p.Waits) == 0 {
 		p.Stage = steps[0]
 	}
 }
 
-// follow AWS where it has upgraded the cache by itself: the claim's version is
+// follow AWS where it has upgraded the cache on its own: the claim's version is
 // then the one it had before, and no downgrade is asked for. A downgrade that is
 // asked for is one from the version that AWS was last asked for, or from one that
 // the claim has caught up with.
@@ -167,15 +212,6 @@ func (p *Plan) follow(asked Stage, running Running) Stage {
 	return asked
 }
 
-// underWay reports whether AWS may be carrying out what it was last asked for.
-func underWay(r Running) bool {
-	asked, report := r.Asked, r.Report
-	upgrading := asked.Engine != report.Engine ||
-		(!isVersion(asked.EngineVersion, report.FullVersion) && compareVersions(asked.EngineVersion, report.FullVersion) > 0)
-	changingToken := asked.Token != report.Token || asked.Strategy != report.Strategy
-	return !r.Refused && (upgrading || asked.TLS != report.TLS || (changingToken && !r.lost(asked.Token)))
-}
-
 // lost reports whether the provider can't find a token, so that nothing can come of
 // having asked for it.
 func (r Running) lost(token string) bool {
@@ -183,10 +219,10 @@ func (r Running) lost(token string) bool {
 }
 
 // waits is what keeps a step from being taken.
-func waits(from, step Stage, r Running) []string {
+func (p *Plan) waits(from, step Stage, r Running) []string {
 	var out []string
-	if len(r.Changing) > 0 {
-		out = append(out, "the change of "+strings.Join(r.Changing, ", "))
+	if changing := p.changing(r.Settings); len(changing) > 0 {
+		out = append(out, "the change of "+strings.Join(changing, ", "))
 	}
 	before, _ := Family(from.Engine, from.EngineVersion)
 	after, _ := Family(step.Engine, step.EngineVersion)
@@ -196,24 +232,29 @@ func waits(from, step Stage, r Running) []string {
 	if step.Token != from.Token && step.Token != GeneratedToken && !slices.Contains(r.Tokens, step.Token) {
 		out = append(out, "its token to be where the provider reads it")
 	}
-	if r.Clients.None {
-		return out
+	if from.TLS == TLSPreferred && step.TLS != TLSPreferred && !r.Clients.canStay(step.TLS) {
+		out = append(out, "the whole REDIS_URL that stays to be published, in its Secret and in Parameter Store")
 	}
-	leaves := from.TLS == TLSPreferred && step.TLS != TLSPreferred
-	if leaves && (r.Clients.TLS == nil || *r.Clients.TLS != (step.TLS == TLSRequired)) {
-		out = append(out, "REDIS_URL to be published with the scheme that stays")
-	}
-	// AWS takes two tokens at most: one more ends the service of the oldest.
-	endsToken := from.Auth() && !r.lost(from.Token) && (step.Token != from.Token || step.Strategy != from.Strategy)
-	if endsToken && (!r.Clients.UpToDate || r.Clients.TLS == nil) {
-		out = append(out, "REDIS_URL to be published with the token that stays")
-	}
-	return out
+	return append(out, waitsOfToken(from, step, r)...)
 }
 
-// withTLS tells which of the two URLs that a cache with TLS Preferred accepts is
+// waitsOfToken is what a step waits for that ends the service of a token. AWS takes
+// two tokens at most: one more ends the service of the oldest.
+func waitsOfToken(from, step Stage, r Running) []string {
+	switch {
+	case !from.Auth() || (step.Token == from.Token && step.Strategy == from.Strategy):
+		return nil
+	case step.Token == from.Token && r.Report.Token != from.Token:
+		return []string{"the cache to accept its token"}
+	case !r.lost(from.Token) && !r.Clients.canStay(from.TLS):
+		return []string{"REDIS_URL with the token that stays to be published, in its Secret and in Parameter Store"}
+	}
+	return nil
+}
+
+// urlUsesTLS reports which of the two URLs that a cache with TLS Preferred accepts is
 // published: the one that it accepts afterwards, too.
-func withTLS(report, asked, target string) bool {
+func urlUsesTLS(report, asked, target string) bool {
 	if report != TLSPreferred {
 		return report == TLSRequired
 	}

@@ -10,22 +10,25 @@ import (
 // settled is a cache that everything can be asked of.
 func settled() Running {
 	stage := Stage{Engine: EngineRedis, EngineVersion: "7.1", TLS: TLSDisabled}
-	with := false
 	return Running{
-		Fixed:    Fixed{ClusterID: "a-dev-redis", ParameterStorePath: "/a/dev/redis/url", Region: "eu-central-1"},
+		Fixed:    Fixed{ClusterID: "a-dev-redis", ParameterStorePath: "/a/dev/redis/url", Region: "eu-central-1", Port: Port},
 		Asked:    stage,
 		Report:   &Report{Stage: stage, FullVersion: "7.1.0"},
 		Families: []string{"redis7"},
 		Tokens:   []string{"t1", "t2"},
-		Clients:  Clients{UpToDate: true, TLS: &with},
+		Clients:  Clients{Plain: true},
 	}
 }
 
 // be makes it one that AWS reports and was asked for.
 func be(r *Running, s Stage, full string) {
 	r.Asked, r.Report = s, &Report{Stage: s, FullVersion: full}
-	with := s.TLS != TLSDisabled
-	r.Clients.TLS = &with
+	r.Clients = Clients{Plain: s.TLS == TLSDisabled, TLS: s.TLS != TLSDisabled}
+}
+
+// refusedFor is AWS's answer to a modification.
+func refusedFor(message string) *No {
+	return &No{Call: callModify, Code: "InvalidParameterCombination", Message: message}
 }
 
 func TestNext(t *testing.T) {
@@ -62,20 +65,20 @@ func TestNext(t *testing.T) {
 		"TLSUnderWay": {
 			reason:  "A step that AWS may be carrying out is not taken back.",
 			asked:   plain,
-			running: func(r *Running) { r.Asked = preferred },
+			running: func(r *Running) { r.Asked, r.Total = preferred, 1 },
 			want:    want{Stage: preferred, Steps: []string{"TLS Preferred", "TLS Disabled"}},
 		},
 		"TLSNotTaken": {
 			reason:  "A step that AWS did not take can be taken back.",
 			asked:   plain,
-			running: func(r *Running) { r.Asked, r.Refused = preferred, true },
+			running: func(r *Running) { r.Asked, r.No, r.Total = preferred, refusedFor("It can not be."), 1 },
 			want:    want{Stage: plain},
 		},
 		"TLSRequiredTooEarly": {
 			reason:  "Clients must have been able to read the URL that stays.",
 			asked:   required,
-			running: func(r *Running) { be(r, preferred, "7.1.0"); *r.Clients.TLS = false },
-			want:    want{Stage: preferred, Steps: []string{"TLS Required"}, Waits: "scheme"},
+			running: func(r *Running) { be(r, preferred, "7.1.0"); r.Clients = Clients{Plain: true} },
+			want:    want{Stage: preferred, Steps: []string{"TLS Required"}, Waits: "whole REDIS_URL"},
 		},
 		"TLSRequired": {
 			reason:  "Preferred is observed, and the URL is published.",
@@ -126,10 +129,12 @@ func TestNext(t *testing.T) {
 			want:    want{Stage: old, Steps: []string{"upgrade to redis 7.1"}, Waits: "redis7"},
 		},
 		"UpgradeWaitsForTheNodes": {
-			reason:  "AWS must not refuse a step because of something else in the same call.",
-			asked:   required,
-			running: func(r *Running) { r.Changing = []string{"nodeType"} },
-			want:    want{Stage: plain, Steps: []string{"TLS Preferred", "TLS Required"}, Waits: "nodeType"},
+			reason: "AWS must not refuse a step because of something else in the same call.",
+			asked:  required,
+			running: func(r *Running) {
+				r.Settings = []Setting{{Field: "nodeType", Claim: "cache.t3.small", Asked: "cache.t3.small", Reported: "cache.t3.micro"}}
+			},
+			want: want{Stage: plain, Steps: []string{"TLS Preferred", "TLS Required"}, Waits: "nodeType"},
 		},
 		"Valkey": {
 			reason:  "From redis to valkey in one step.",
@@ -138,7 +143,7 @@ func TestNext(t *testing.T) {
 			want:    want{Stage: plain.withEngine(EngineValkey, "8.0"), Steps: []string{"upgrade to valkey 8.0"}},
 		},
 		"BackToRedis": {
-			reason:  "There is no way back.",
+			reason:  "The provider knows no way back.",
 			asked:   plain,
 			running: func(r *Running) { be(r, plain.withEngine(EngineValkey, "8.0"), "8.0.1") },
 			want:    want{Stage: plain.withEngine(EngineValkey, "8.0"), Refused: []string{"spec.engine"}},
@@ -148,10 +153,13 @@ func TestNext(t *testing.T) {
 			asked:  plain.withEngine(EngineRedis, "7.0"), want: want{Stage: plain, Refused: []string{"spec.engineVersion"}},
 		},
 		"DowngradeWhileUpgrading": {
-			reason:  "An upgrade that runs can't be taken back, so its end is what is refused to leave.",
-			asked:   plain.withEngine(EngineRedis, "7.0"),
-			running: func(r *Running) { be(r, plain.withEngine(EngineRedis, "7.0"), "7.0.7"); r.Asked.EngineVersion = "7.1" },
-			want:    want{Stage: plain, Refused: []string{"spec.engineVersion"}, Steps: []string{"upgrade to redis 7.1"}},
+			reason: "An upgrade that runs can't be taken back, so its end is what is refused to leave.",
+			asked:  plain.withEngine(EngineRedis, "7.0"),
+			running: func(r *Running) {
+				be(r, plain.withEngine(EngineRedis, "7.0"), "7.0.7")
+				r.Asked.EngineVersion, r.Total = "7.1", 1
+			},
+			want: want{Stage: plain, Refused: []string{"spec.engineVersion"}, Steps: []string{"upgrade to redis 7.1"}},
 		},
 		"AnyMinorVersion": {
 			reason:  "6.x is whatever 6 there is.",
@@ -174,7 +182,7 @@ func TestNext(t *testing.T) {
 		"SetTooEarly": {
 			reason:  "The old token must not go before the URL has the new one.",
 			asked:   set,
-			running: func(r *Running) { be(r, rotated, "7.1.0"); r.Clients.UpToDate = false },
+			running: func(r *Running) { be(r, rotated, "7.1.0"); r.Clients = Clients{} },
 			want:    want{Stage: rotated, Steps: []string{"AUTH with the new token only (SET)"}, Waits: "token"},
 		},
 		"RotateStays": {
@@ -198,7 +206,7 @@ func TestNext(t *testing.T) {
 		"NewTokenTooEarly": {
 			reason:  "AWS takes two tokens at most, so the one in the URL must not be the third.",
 			asked:   set.withToken("t2", StrategySet),
-			running: func(r *Running) { be(r, rotated, "7.1.0"); r.Clients.UpToDate = false },
+			running: func(r *Running) { be(r, rotated, "7.1.0"); r.Clients = Clients{} },
 			want:    want{Stage: rotated, Steps: []string{"AUTH with the old and the new token (ROTATE)", "AUTH with the new token only (SET)"}, Waits: "token"},
 		},
 		"GeneratedToken": {
@@ -313,9 +321,9 @@ func TestFixed(t *testing.T) {
 	}
 }
 
-// TestURLWithTLS: while a cache accepts both, the URL is the one that it accepts
+// TestURLUsesTLS: while a cache accepts both, the URL is the one that it accepts
 // afterwards, too.
-func TestURLWithTLS(t *testing.T) {
+func TestURLUsesTLS(t *testing.T) {
 	cases := map[string]struct {
 		report, asked, target string
 		want                  bool
@@ -329,7 +337,7 @@ func TestURLWithTLS(t *testing.T) {
 		"Turned, and again": {TLSPreferred, TLSDisabled, TLSRequired, false},
 	}
 	for name, tc := range cases {
-		if got := withTLS(tc.report, tc.asked, tc.target); got != tc.want {
+		if got := urlUsesTLS(tc.report, tc.asked, tc.target); got != tc.want {
 			t.Errorf("%s: %t, want %t", name, got, tc.want)
 		}
 	}

@@ -26,7 +26,7 @@ const (
 	whyFixed        = "it is fixed when the cache is created; " + newCache
 	whyNamed        = "the AWS resources are named after it; make a new claim"
 	whyNoWayBack    = "AWS never downgrades a cache; set it back, or make a new claim for the older version, which can't read a snapshot of this one"
-	whyValkeyStays  = "AWS turns redis into valkey and not back; set it back, or make a new claim for redis, which can't read a snapshot of this one"
+	whyValkeyStays  = "the provider can't turn valkey back into redis; set it back, or change the cache from valkey 7.2 to redis 7.1 in AWS, which is followed, or make a new claim for redis"
 	whyTLSNeedsMode = "before engine version 7.0 TLS is fixed when the cache is created; ask for engineVersion 7.0 or later as well, and the cache is upgraded first, or " + newCache
 	whyTLSForToken  = "AWS takes a token over TLS only, and can't switch AUTH off again; set it back, or " + newCache
 	whyAuthStays    = "AWS can't switch AUTH off again, nor the TLS that it needs; set it back, or " + newCache

@@ -35,6 +35,9 @@ type Fixed struct {
 
 	// SnapshotName is the snapshot that the cache was restored from, if any.
 	SnapshotName string
+
+	// Port that the cache listens on.
+	Port int
 }
 
 // Stage is what AWS changes only in steps, one at a time.
@@ -56,6 +59,12 @@ type Stage struct {
 // Auth reports whether clients must present a token.
 func (s Stage) Auth() bool { return s.Token != "" }
 
+// version in words.
+func (s Stage) version() string { return s.Engine + " " + s.EngineVersion }
+
+// isUpgrade reports whether a step from another stage changes the engine.
+func (s Stage) isUpgrade(from Stage) bool { return s.version() != from.version() }
+
 // Report is what AWS says of a running cache. It changes only when AWS has
 // carried a step out.
 type Report struct {
@@ -63,4 +72,13 @@ type Report struct {
 
 	// FullVersion is the engine's version to the patch.
 	FullVersion string
+}
+
+// canBecome reports whether AWS may be upgrading the cache to the engine of a stage.
+// Valkey is never asked to become redis.
+func (r Report) canBecome(s Stage) bool {
+	if s.Engine != r.Engine {
+		return r.Engine != EngineValkey
+	}
+	return isNewer(s.EngineVersion, r.FullVersion)
 }

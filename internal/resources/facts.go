@@ -38,6 +38,15 @@ type Facts struct {
 	// too, it comes first: a running cache can't be given everything.
 	Cache redis.State
 
+	// Kept are settings that are asked otherwise than the spec has them.
+	Kept map[string]string
+
+	// Rejected is what AWS refused, to be remembered.
+	Rejected redis.Rejections
+
+	// ParameterGroup is the name of the one that the cache is to use.
+	ParameterGroup string
+
 	// ProviderConfig holds the credentials.
 	ProviderConfig ProviderConfig
 

@@ -19,8 +19,8 @@ import (
 // alternative makes the provider repeat a modification several times a second
 // until the maintenance window.
 func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *elasticache.ReplicationGroup {
-	family, _ := redis.Family(f.Cache.Engine, f.Cache.EngineVersion)
-	meta := objectMeta(f.Cache.ClusterID, paused(f.HoldReplicationGroup), annotation{AnnotationFollowed, f.Followed}, annotation{AnnotationSteps, steps(f)})
+	spec := kept(xr.Spec, f.Kept)
+	meta := objectMeta(f.Cache.ClusterID, paused(f.HoldReplicationGroup), annotation{AnnotationFollowed, f.Followed}, annotation{AnnotationSteps, steps(f)}, annotation{AnnotationRejected, rejected(f.Rejected)})
 	meta.Labels = map[string]string{LabelClusterID: f.Cache.ClusterID}
 	return &elasticache.ReplicationGroup{
 		TypeMeta:   typeMeta(elasticache.ReplicationGroupKind),
@@ -29,17 +29,17 @@ func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *elasticache.Replication
 			ManagedResourceSpec: managedWithSecret(xr, f),
 			ForProvider: elasticache.ReplicationGroupParameters{
 				Region:                   ptr.To(f.Cache.Region),
-				Description:              ptr.To("Redis of " + xr.Spec.AppName + " in " + xr.Spec.Environment),
+				Description:              ptr.To("Redis of " + spec.AppName + " in " + spec.Environment),
 				Engine:                   ptr.To(f.Cache.Engine),
 				EngineVersion:            ptr.To(f.Cache.EngineVersion),
-				ParameterGroupName:       ptr.To(redis.ParameterGroupName(f.Cache.ClusterID, family)),
-				NodeType:                 xr.Spec.NodeType,
-				NumCacheClusters:         ptr.To(float64(*xr.Spec.NumCacheNodes)),
-				AutomaticFailoverEnabled: ptr.To(*xr.Spec.NumCacheNodes > 1),
-				MultiAzEnabled:           xr.Spec.MultiAZEnabled,
-				Port:                     ptr.To(float64(redis.Port)),
+				ParameterGroupName:       ptr.To(f.ParameterGroup),
+				NodeType:                 spec.NodeType,
+				NumCacheClusters:         ptr.To(float64(*spec.NumCacheNodes)),
+				AutomaticFailoverEnabled: ptr.To(*spec.NumCacheNodes > 1),
+				MultiAzEnabled:           spec.MultiAZEnabled,
+				Port:                     ptr.To(float64(f.Cache.Port)),
 				SubnetGroupName:          ptr.To(f.Cache.ClusterID),
-				SecurityGroupIds:         set(xr.Spec.SecurityGroupIDs),
+				SecurityGroupIds:         set(spec.SecurityGroupIDs),
 				AtRestEncryptionEnabled:  ptr.To("true"),
 				KMSKeyID:                 notEmpty(f.Cache.KMSKeyID),
 				TransitEncryptionEnabled: ptr.To(f.Cache.TLS != redis.TLSDisabled),
@@ -47,14 +47,14 @@ func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *elasticache.Replication
 				AuthTokenSecretRef:       f.Token.selector(),
 				AutoGenerateAuthToken:    f.Token.generated(),
 				AuthTokenUpdateStrategy:  notEmpty(f.Cache.Strategy),
-				AutoMinorVersionUpgrade:  ptr.To(strconv.FormatBool(*xr.Spec.AutoMinorVersionUpgrade)),
+				AutoMinorVersionUpgrade:  ptr.To(strconv.FormatBool(*spec.AutoMinorVersionUpgrade)),
 				ApplyImmediately:         ptr.To(true),
-				MaintenanceWindow:        xr.Spec.MaintenanceWindow,
-				SnapshotWindow:           xr.Spec.SnapshotWindow,
-				SnapshotRetentionLimit:   ptr.To(float64(*xr.Spec.SnapshotRetentionLimit)),
+				MaintenanceWindow:        spec.MaintenanceWindow,
+				SnapshotWindow:           spec.SnapshotWindow,
+				SnapshotRetentionLimit:   ptr.To(float64(*spec.SnapshotRetentionLimit)),
 				SnapshotName:             notEmpty(f.Cache.SnapshotName),
-				FinalSnapshotIdentifier:  finalSnapshot(xr, f),
-				Tags:                     tags(xr.Spec.Tags),
+				FinalSnapshotIdentifier:  finalSnapshot(&spec, xr, f),
+				Tags:                     tags(spec.Tags),
 			},
 		},
 	}
@@ -87,8 +87,8 @@ func steps(f Facts) string {
 
 // finalSnapshot names the snapshot that AWS takes when the cache is deleted. It
 // is set all along, because no function runs while a claim is being deleted.
-func finalSnapshot(xr *v1alpha1.XRedis, f Facts) *string {
-	if *xr.Spec.SnapshotRetentionLimit == 0 || *xr.Spec.SkipFinalSnapshot {
+func finalSnapshot(spec *v1alpha1.XRedisSpec, xr *v1alpha1.XRedis, f Facts) *string {
+	if *spec.SnapshotRetentionLimit == 0 || *spec.SkipFinalSnapshot {
 		return nil
 	}
 	return ptr.To(redis.FinalSnapshotName(f.Cache.ClusterID, string(xr.GetUID())))

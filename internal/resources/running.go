@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
@@ -24,6 +23,7 @@ func (o Observed) Fixed(asked redis.Fixed) redis.Fixed {
 	}
 	out.ClusterID = cmp.Or(rg.ExternalName(), out.ClusterID)
 	out.Region = cmp.Or(rg.Text("spec", "forProvider", "region"), out.Region)
+	out.Port = cmp.Or(rg.Port(), out.Port)
 	if rg.complete() {
 		// These are set or not, so their absence counts.
 		out.KMSKeyID = rg.Text("spec", "forProvider", "kmsKeyId")
@@ -45,7 +45,7 @@ func (r Resource) AskedStage(otherwise redis.Stage) redis.Stage {
 	}
 	return redis.Stage{
 		Engine:        cmp.Or(r.Text("spec", "forProvider", "engine"), otherwise.Engine),
-		EngineVersion: cmp.Or(r.Text("spec", "forProvider", "engineVersion"), otherwise.EngineVersion),
+		EngineVersion: cmp.Or(redis.VersionName(r.Text("spec", "forProvider", "engineVersion")), otherwise.EngineVersion),
 		TLS:           r.tls("spec", "forProvider"),
 		Token:         r.AskedToken(),
 		Strategy:      r.Text("spec", "forProvider", "authTokenUpdateStrategy"),
@@ -60,7 +60,7 @@ func (r Resource) Report() *redis.Report {
 	out := redis.Report{
 		Stage: redis.Stage{
 			Engine:        r.Text("status", "atProvider", "engine"),
-			EngineVersion: r.Text("status", "atProvider", "engineVersion"),
+			EngineVersion: redis.VersionName(r.Text("status", "atProvider", "engineVersion")),
 			TLS:           r.tls("status", "atProvider"),
 		},
 		FullVersion: cmp.Or(r.Text("status", "atProvider", "engineVersionActual"), r.Text("status", "atProvider", "engineVersion")),
@@ -112,43 +112,8 @@ func (r Resource) ParameterGroupInUse() string {
 	return name
 }
 
-// Changing names the settings that AWS has yet to change in place, as far as it
-// tells.
-func (r Resource) Changing(spec *v1alpha1.XRedisSpec) []string {
-	at := func(field string) []string { return []string{"status", "atProvider", field} }
-	number := func(field string, want int32) bool {
-		return r.Has(at(field)...) && int32(r.Number(at(field)...)) != want
-	}
-	text := func(field, want string) bool { return r.Has(at(field)...) && r.Text(at(field)...) != want }
-	multiAZ, known := r.Bool(at("multiAzEnabled")...)
-	var out []string
-	for _, c := range []struct {
-		name     string
-		changing bool
-	}{
-		{"nodeType", text("nodeType", *spec.NodeType)},
-		{"numCacheNodes", number("numCacheClusters", *spec.NumCacheNodes)},
-		{"multiAzEnabled", known && multiAZ != *spec.MultiAZEnabled},
-		{"snapshotRetentionLimit", number("snapshotRetentionLimit", *spec.SnapshotRetentionLimit)},
-		{"snapshotWindow", text("snapshotWindow", *spec.SnapshotWindow)},
-		{"maintenanceWindow", text("maintenanceWindow", *spec.MaintenanceWindow)},
-	} {
-		if c.changing {
-			out = append(out, c.name)
-		}
-	}
-	return out
-}
-
 // CreateRefused tells that AWS did not take the request to create the cache, so that
 // another can be made.
 func (r Resource) CreateRefused() bool {
 	return r.Text("status", "atProvider", "arn") == "" && strings.Contains(r.SyncError(), "CreateReplicationGroup")
-}
-
-// Refused tells that AWS, or the provider, did not take what was last asked for:
-// nothing of it is under way. Any other failure may be one of looking.
-func (r Resource) Refused() bool {
-	e := r.SyncError()
-	return strings.Contains(e, "ModifyReplicationGroup") || strings.Contains(e, "refuse to update the external resource")
 }

@@ -38,7 +38,7 @@ func statusOf(xr *composite.XR, o resources.Observed, p plan.Plan) v1alpha1.XRed
 		out.TransitEncryption, out.Auth = report.TLS, auth(report.Stage)
 	}
 	if out.Endpoint != "" {
-		out.Port = redis.Port
+		out.Port = int64(p.Port)
 	}
 	if *xr.Spec.NumCacheNodes > 1 {
 		out.ReaderEndpoint = cmp.Or(rg.ReaderEndpoint(), last.ReaderEndpoint)

@@ -1,0 +1,177 @@
+package redis
+
+import (
+	"slices"
+	"strings"
+)
+
+// Fields that AWS changes in steps.
+const (
+	fieldEngine = "engineVersion"
+	fieldTLS    = "transitEncryption"
+	fieldAuth   = "enableAuthToken"
+)
+
+// A No is AWS's answer to a call that it refused. A time-out, a throttle or a lost
+// connection is none: AWS may have done what it was asked for.
+type No struct {
+	Call    string // Such as ModifyReplicationGroup.
+	Code    string // Such as InvalidParameterCombination.
+	Message string
+}
+
+// Rejections are what AWS refused of a running cache, by the field of the spec.
+type Rejections map[string]Rejection
+
+// A Rejection is a value that AWS refused, which is not asked for again until the
+// claim has another, or the cache has another engine or node type.
+type Rejection struct {
+	Value string `json:"value"`
+	Cache string `json:"cache"` // What the cache was.
+	Why   string `json:"why"`   // In AWS's words.
+}
+
+// why in words, with what to do.
+func (r Rejection) why() string {
+	return "AWS refused it (" + r.Why + "). Set another value; to try this one again, set the field back first"
+}
+
+// without takes out of a target what AWS refused.
+func (r Rejections) without(target Stage, from Report) (Stage, []Refusal) {
+	var out []Refusal
+	if rejection, ok := r[fieldEngine]; ok {
+		out = append(out, Refusal{Field: "spec." + fieldEngine, Asked: rejection.Value, Kept: from.version(), Why: rejection.why()})
+		target = target.withEngine(from.Engine, from.EngineVersion)
+	}
+	if rejection, ok := r[fieldTLS]; ok {
+		out = append(out, Refusal{Field: "spec." + fieldTLS, Asked: rejection.Value, Kept: from.TLS, Why: rejection.why()})
+		target = target.withTLS(from.TLS)
+		if target.TLS != TLSRequired {
+			target = target.withToken(from.Token, from.Strategy)
+		}
+	}
+	return target, out
+}
+
+// remember what AWS refused: what it did before, as long as that is asked for and the
+// cache is what it was, and the one field for which it refused the last call.
+func remember(r Running, target Stage) Rejections {
+	out := Rejections{}
+	cache := r.Report.version() + " " + named(r.Settings, settingNodeType).Reported
+	for field, rejection := range r.Rejected {
+		if rejection.Cache == cache && rejection.Value == claimed(field, r, target) {
+			out[field] = rejection
+		}
+	}
+	blamed := suspects(r)
+	if len(blamed) != 1 || blamed[0] == fieldAuth {
+		return out // A token that was asked for is never taken back.
+	}
+	if value := claimed(blamed[0], r, target); value != "" && value == lastAsked(blamed[0], r, target) {
+		out[blamed[0]] = Rejection{Value: value, Cache: cache, Why: r.No.Code + ": " + r.No.Message}
+	}
+	return out
+}
+
+// claimed is what the claim has of a field, and nothing where the cache has it already.
+func claimed(field string, r Running, target Stage) string {
+	switch field {
+	case fieldEngine:
+		if target.Engine == r.Report.Engine && target.EngineVersion == r.Report.EngineVersion {
+			return ""
+		}
+		return target.version()
+	case fieldTLS:
+		if target.TLS == r.Report.TLS {
+			return ""
+		}
+		return target.TLS
+	}
+	s := named(r.Settings, field)
+	if s.Claim == s.Reported {
+		return ""
+	}
+	return s.Claim
+}
+
+// lastAsked is what AWS was last asked for of a field. A step towards TLS is one
+// towards the TLS that the claim has.
+func lastAsked(field string, r Running, target Stage) string {
+	switch field {
+	case fieldEngine:
+		return r.Asked.version()
+	case fieldTLS:
+		return target.TLS
+	}
+	return named(r.Settings, field).Asked
+}
+
+// suspects are the fields for which AWS may have refused the last call: what it was
+// asked for and does not have, as far as it is in that call; and only one of them if
+// the answer names no other.
+func suspects(r Running) []string {
+	if r.No == nil {
+		return nil
+	}
+	var out []string
+	for _, s := range r.Settings {
+		if s.pending() && r.No.concerns(s) {
+			out = append(out, s.Field)
+		}
+	}
+	if r.No.Call == callModify {
+		out = append(out, pendingSteps(r)...)
+	}
+	if names := slices.DeleteFunc(slices.Clone(out), func(field string) bool { return !r.No.names(field) }); len(names) == 1 {
+		return names
+	}
+	return out
+}
+
+// pendingSteps are the fields of the steps that AWS was asked for and does not report.
+func pendingSteps(r Running) []string {
+	var out []string
+	if r.Report.canBecome(r.Asked) {
+		out = append(out, fieldEngine)
+	}
+	if r.Asked.TLS != r.Report.TLS {
+		out = append(out, fieldTLS)
+	}
+	if r.Asked.Token != r.Report.Token || r.Asked.Strategy != r.Report.Strategy {
+		out = append(out, fieldAuth)
+	}
+	return out
+}
+
+// callModify changes everything but the number of nodes, which has two calls of its
+// own, IncreaseReplicaCount and DecreaseReplicaCount. Failover, which follows from the
+// number of nodes, is among what it changes.
+const callModify = "ModifyReplicationGroup"
+
+// concerns reports whether a setting is in the call that was refused.
+func (n No) concerns(s Setting) bool {
+	if s.Field != settingNodes {
+		return n.Call == callModify
+	}
+	return n.Call != callModify || (number(s.Asked) > 1) != (number(s.Reported) > 1)
+}
+
+// words by which AWS's answers name the fields, in lower case.
+var words = map[string][]string{ //nolint:gochecknoglobals // A constant table.
+	settingNodeType:     {"node type", "cachenodetype"},
+	settingNodes:        {"number of", "replica count", "replicacount", "cache clusters", "automatic failover"},
+	settingMultiAZ:      {"multi-az", "multiaz"},
+	settingRetention:    {"snapshotting cluster", "snapshotretentionlimit", "retention"},
+	"snapshotWindow":    {"snapshot window", "snapshotwindow"},
+	"maintenanceWindow": {"maintenance window", "maintenancewindow"},
+	"securityGroupIds":  {"security group"},
+	fieldEngine:         {"engine version", "engineversion", "find version", "parameter group"},
+	fieldTLS:            {"transit"},
+	fieldAuth:           {"auth"},
+}
+
+// names reports whether the answer names a field.
+func (n No) names(field string) bool {
+	message := strings.ToLower(n.Message)
+	return slices.ContainsFunc(words[field], func(w string) bool { return strings.Contains(message, w) })
+}

@@ -1,0 +1,148 @@
+package redis
+
+import (
+	"slices"
+	"strconv"
+)
+
+// Settings that depend on one another.
+const (
+	settingNodeType  = "nodeType"
+	settingNodes     = "numCacheNodes"
+	settingMultiAZ   = "multiAzEnabled"
+	settingRetention = "snapshotRetentionLimit"
+)
+
+// A Setting is one that AWS changes in place, by its name in the spec. Values are in
+// the spec's words, and empty while they are not known.
+type Setting struct {
+	Field string
+
+	// Claim is what the claim has, Asked what AWS was last asked for, and Reported
+	// what AWS says.
+	Claim, Asked, Reported string
+
+	// Cannot says why the provider can't carry out the change, empty if it can.
+	Cannot string
+}
+
+// pending reports whether AWS has still to do what it was asked for.
+func (s Setting) pending() bool {
+	return s.Asked != "" && s.Reported != "" && s.Asked != s.Reported
+}
+
+// before is what the cache had before a call that AWS refused, or what it was asked for.
+func (s Setting) before(refused bool) string {
+	if (refused || s.Asked == "") && s.Reported != "" {
+		return s.Reported
+	}
+	return s.Asked
+}
+
+// keepAsked goes on with what AWS was asked for while a change is under way of which
+// nothing is known.
+func (p *Plan) keepAsked(r Running) {
+	for _, s := range r.Settings {
+		if r.Total > 0 || r.Rejected[s.Field].Value == s.Claim {
+			p.keep(s, s.Asked)
+		}
+	}
+}
+
+// choose what to ask of each setting: what the claim has, unless AWS refused that, or
+// it has to wait.
+func (p *Plan) choose(r Running, upgrading bool) {
+	trial := suspects(r)
+	for _, s := range r.Settings {
+		rejection, rejected := p.Rejected[s.Field]
+		switch {
+		case s.Cannot != "" && s.Claim != s.Reported:
+			p.refuse(s, s.Cannot)
+		case rejected:
+			p.refuse(s, rejection.why())
+		case upgrading && s.Field == settingNodeType, waitsForMultiAZ(s, r.Settings):
+			p.keep(s, s.before(r.No != nil))
+		case len(trial) > 1 && slices.Index(trial, s.Field) > 0:
+			// One at a time, to find the one that AWS refuses.
+			p.keep(s, s.before(true))
+		}
+	}
+	p.pair(r.Settings)
+}
+
+// refuse a setting: it stays as AWS has it.
+func (p *Plan) refuse(s Setting, why string) {
+	p.keep(s, s.before(true))
+	p.Refused = append(p.Refused, Refusal{Field: "spec." + s.Field, Asked: s.Claim, Kept: s.before(true), Why: why})
+}
+
+// keep a setting as it is, if that is known and not what the claim has.
+func (p *Plan) keep(s Setting, value string) {
+	if value == "" || value == s.Claim {
+		return
+	}
+	if p.Kept == nil {
+		p.Kept = map[string]string{}
+	}
+	p.Kept[s.Field] = value
+}
+
+// waitsForMultiAZ reports whether a setting has to stay as it was asked for until AWS
+// has multi-AZ as it was asked for: fewer nodes are refused while it comes, and what
+// comes can't be taken back.
+func waitsForMultiAZ(s Setting, all []Setting) bool {
+	multiAZ := named(all, settingMultiAZ)
+	if !multiAZ.pending() {
+		return false
+	}
+	return s.Field == settingMultiAZ || (s.Field == settingNodes && number(s.Claim) < number(s.Asked))
+}
+
+// pair multi-AZ with the nodes that it needs: the provider can't even observe one
+// without the other.
+func (p *Plan) pair(all []Setting) {
+	nodes, multiAZ := named(all, settingNodes), named(all, settingMultiAZ)
+	if nodes.Field == "" || multiAZ.Field == "" || p.asks(multiAZ) != strconv.FormatBool(true) || number(p.asks(nodes)) > 1 {
+		return
+	}
+	if _, kept := p.Kept[settingNodes]; kept {
+		p.keep(multiAZ, strconv.FormatBool(false))
+		return
+	}
+	p.keep(nodes, nodes.before(false))
+}
+
+// asks is what AWS is asked to have of a setting.
+func (p *Plan) asks(s Setting) string {
+	if kept, ok := p.Kept[s.Field]; ok {
+		return kept
+	}
+	return s.Claim
+}
+
+// changing names the settings that AWS has yet to change.
+func (p *Plan) changing(all []Setting) []string {
+	var out []string
+	for _, s := range all {
+		if s.Reported != "" && s.Reported != p.asks(s) {
+			out = append(out, s.Field)
+		}
+	}
+	return out
+}
+
+// named setting, empty if there is none.
+func named(all []Setting, field string) Setting {
+	if i := slices.IndexFunc(all, func(s Setting) bool { return s.Field == field }); i >= 0 {
+		return all[i]
+	}
+	return Setting{}
+}
+
+func number(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 0
+	}
+	return n
+}

@@ -1,0 +1,65 @@
+package resources
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+)
+
+// AnnotationRejected remembers what AWS refused: once it is taken out of the call,
+// nothing else tells of it.
+const AnnotationRejected = "redis.fn.crossplane.io/rejected"
+
+// answer of AWS, as the provider repeats it. The request's id may be empty.
+var answer = regexp.MustCompile(`operation error ElastiCache: (\w+), https response error StatusCode: (\d+), (?:RequestID: [^,]*, )?(?:api error )?(\w+): (.*)`)
+
+// notYet are answers that say nothing of what was asked for: the same call may be taken
+// later. Those of the server, 5xx, are none of these.
+// https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/CommonErrors.html
+var notYet = []string{ //nolint:gochecknoglobals // A constant table.
+	"InvalidReplicationGroupState", "InvalidReplicationGroupStateFault", "InvalidCacheClusterState", "InvalidCacheClusterStateFault",
+	"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "RequestThrottled", "RequestTimeout", "RequestExpired",
+	"AccessDenied", "AccessDeniedException", "ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException",
+	"SignatureDoesNotMatch", "IncompleteSignature", "MissingAuthenticationToken", "OptInRequired", "NotAuthorized",
+}
+
+// No is AWS's answer to the last change of a replication group, nil if it did not
+// refuse it. Whatever else the provider reports is no answer: AWS may have done what
+// it was asked for.
+func (r Resource) No() *redis.No {
+	c, _ := r.Condition("Synced")
+	message := r.SyncError()
+	if message == "" || (c.ObservedGeneration != 0 && c.ObservedGeneration != r.Number("metadata", "generation")) {
+		return nil
+	}
+	if strings.Contains(message, "refuse to update the external resource") {
+		// The provider's own, before it calls AWS. It names one argument of many.
+		return &redis.No{}
+	}
+	m := answer.FindStringSubmatch(strings.Join(strings.Fields(message), " "))
+	if m == nil || !strings.HasPrefix(m[2], "4") || slices.Contains(notYet, m[3]) || strings.HasPrefix(m[1], "Describe") || strings.HasPrefix(m[1], "List") {
+		return nil
+	}
+	return &redis.No{Call: m[1], Code: m[3], Message: strings.TrimRight(m[4], " []}.")}
+}
+
+// Rejected is what AWS refused before.
+func (r Resource) Rejected() redis.Rejections {
+	out := redis.Rejections{}
+	if err := json.Unmarshal([]byte(r.Annotation(AnnotationRejected)), &out); err != nil {
+		return redis.Rejections{}
+	}
+	return out
+}
+
+// rejected in the form of the annotation, empty if there is nothing to remember.
+func rejected(r redis.Rejections) string {
+	if len(r) == 0 {
+		return ""
+	}
+	b, _ := json.Marshal(r) //nolint:errchkjson // Text only.
+	return string(b)
+}
