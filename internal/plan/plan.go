@@ -46,6 +46,9 @@ type Plan struct {
 	// Wrong is what else keeps the claim from being accepted.
 	Wrong []string
 
+	// Notes are what the team should know of the cache, although nothing is wrong.
+	Notes []string
+
 	// Published details are those that clients can read already.
 	Published connection.Details
 }
@@ -83,6 +86,7 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 			ParameterKMSKeyID: parameterKey(in),
 		},
 		Wrong:     wrong(xr, o, team),
+		Notes:     notes(step, running.Report, o),
 		Held:      map[string][]string{},
 		Published: published,
 	}
@@ -261,6 +265,22 @@ func wrong(xr *composite.XR, o resources.Observed, team connection.TeamToken) []
 	}
 	if team.Invalid != "" {
 		out = append(out, "spec.authTokenSecretRef: "+team.Invalid)
+	}
+	return out
+}
+
+// notes on what the cache has that nobody asked for.
+func notes(step redis.Plan, report *redis.Report, o resources.Observed) []string {
+	var out []string
+	if step.Port != redis.Port {
+		out = append(out, fmt.Sprintf("The cache listens on port %d, not %d: the port is fixed when a cache is created, and REDIS_URL has it.", step.Port, redis.Port))
+	}
+	if report == nil {
+		return out
+	}
+	if _, known := redis.Family(report.Engine, report.EngineVersion); !known {
+		out = append(out, fmt.Sprintf("The cache runs %s %s, which this release of the function does not know: the version and the parameter group %s stay as they are. Upgrade the function to change them.",
+			report.Engine, report.EngineVersion, parameterGroup(step, o)))
 	}
 	return out
 }

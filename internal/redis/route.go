@@ -74,7 +74,7 @@ func describe(from, to Stage) Change {
 	case from.Engine != to.Engine || from.EngineVersion != to.EngineVersion:
 		return Change{Name: fmt.Sprintf("upgrade to %s %s", to.Engine, to.EngineVersion)}
 	case from.TLS != to.TLS:
-		return Change{Name: "TLS " + to.TLS, Leaves: map[string]string{TLSRequired: "clients without TLS", TLSDisabled: "clients with TLS"}[to.TLS]}
+		return Change{Name: "TLS " + to.TLS, Leaves: map[string]string{TLSRequired: "clients without TLS", TLSDisabled: "all clients, because the host name changes with TLS,"}[to.TLS]}
 	case to.Strategy == StrategySet:
 		return Change{Name: "AUTH with the new token only (SET)", Leaves: "clients without the new token"}
 	case from.Auth():

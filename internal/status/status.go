@@ -85,13 +85,14 @@ func reportAccepted(rsp *fnv1.RunFunctionResponse, p plan.Plan) {
 	for _, r := range p.Refused {
 		problems = append(problems, r.String())
 	}
+	notes := strings.Join(append([]string{""}, p.Notes...), " ")
 	switch {
 	case len(p.Wrong) > 0:
-		condition(rsp, Accepted, "False", reasonInvalid, strings.Join(problems, "; "))
+		condition(rsp, Accepted, "False", reasonInvalid, strings.Join(problems, "; ")+notes)
 	case len(problems) > 0:
-		condition(rsp, Accepted, "False", reasonRefused, strings.Join(problems, "; ")+". All other changes are carried out.")
+		condition(rsp, Accepted, "False", reasonRefused, strings.Join(problems, "; ")+". All other changes are carried out."+notes)
 	default:
-		condition(rsp, Accepted, "True", reasonValid, "The spec is valid, and every change that it asks for can be carried out.")
+		condition(rsp, Accepted, "True", reasonValid, "The spec is valid, and every change that it asks for can be carried out."+notes)
 	}
 }
 
