@@ -250,17 +250,19 @@ func (m *model) lacksSecret(r aws.Request) bool {
 	return slices.Contains(r.Fields, "Value") && m.Now().Sub(m.lostAt) < time.Minute
 }
 
-// checkURLs that can be read now: each must work, and none goes again.
+// checkURLs that can be read now: each must work, and none goes again. The step to TLS
+// Disabled alone ends the service of every client: AWS deletes the names for TLS, and
+// tells those without TLS only then.
 func (m *model) checkURLs(t *rapid.T) {
 	url := string(m.Published()[connection.KeyURL])
 	if url != "" {
 		m.url = url
 	}
-	if m.url != "" && !m.AWS.Accepts(m.url) {
+	if m.url != "" && !m.AWS.Accepts(m.url) && !m.AWS.CutOff(m.url) {
 		t.Fatalf("the published URL is not accepted: %s", m.situation())
 	}
 	path := "/app/dev/redis/url"
-	if p, err := m.AWS.GetParameter(modelRegion, path); err == nil && !m.AWS.Accepts(p.Value) {
+	if p, err := m.AWS.GetParameter(modelRegion, path); err == nil && !m.AWS.Accepts(p.Value) && !m.AWS.CutOff(p.Value) {
 		t.Fatalf("the URL in Parameter Store is not accepted: %s", m.situation())
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -44,27 +45,39 @@ type servers struct {
 	count   int
 }
 
-// A server is a Redis with a front, which lets clients pass as the group's TLS mode
-// says. Clients that are connected stay so whatever changes, as with AWS.
+// A server is a Redis with a front for the names without TLS and one for those with
+// TLS, which let clients pass as the group's TLS mode says. Clients that are connected
+// stay so whatever changes, as with AWS.
 type server struct {
 	*process
 
-	endpoint aws.Endpoint
-	front    net.Listener
-	plain    string // The server's socket, where it speaks without TLS.
-	tls      string // The address where it speaks TLS.
-	admin    *goredis.Client
+	number int
+	fronts map[aws.Endpoint]net.Listener
+	plain  string // The server's socket, where it speaks without TLS.
+	tls    string // The address where it speaks TLS.
+	admin  *goredis.Client
 
 	mx   sync.Mutex
 	mode aws.TLSMode
 }
 
+// Networks of the loopback interface: where Redis speaks TLS, and where the fronts are.
+const (
+	networkRedis = 11
+	networkPlain = 10
+	networkTLS   = 12
+)
+
+func (s *server) address(network int) string {
+	return fmt.Sprintf("127.%d.%d.%d:%d", network, s.number/250, s.number%250+1, redisPort)
+}
+
 // Apply what clients are to see of a group.
-func (s *servers) Apply(id string, serving aws.Serving) aws.Endpoint {
+func (s *servers) Apply(id string, serving aws.Serving) {
 	s.mx.Lock()
 	defer s.mx.Unlock()
 	if strings.HasPrefix(id, idealPrefix) {
-		return endpointOf(id)
+		return
 	}
 	server, ok := s.running[id]
 	if !ok {
@@ -77,16 +90,42 @@ func (s *servers) Apply(id string, serving aws.Serving) aws.Endpoint {
 	if err := server.apply(serving); err != nil {
 		panic(fmt.Sprintf("cannot set up the Redis of %s: %v", id, err))
 	}
-	return server.endpoint
+	if err := s.open(server, serving.Endpoints); err != nil {
+		panic(fmt.Sprintf("cannot serve the names of %s: %v", id, err))
+	}
 }
 
-// endpointOf a group, as AWS would name it.
-func endpointOf(id string) aws.Endpoint {
-	return aws.Endpoint{
-		Primary: "master." + id + ".abc123.euc1.cache.amazonaws.com",
-		Reader:  "replica." + id + ".abc123.euc1.cache.amazonaws.com",
-		Port:    redisPort,
+// open a front for each endpoint, and close those of endpoints that are gone: their
+// names lead to an address that refuses connections.
+func (s *servers) open(server *server, endpoints []aws.Endpoint) error {
+	for e, front := range server.fronts {
+		if !slices.Contains(endpoints, e) {
+			_ = front.Close()
+			delete(server.fronts, e)
+		}
 	}
+	for _, e := range endpoints {
+		if server.fronts[e] != nil {
+			continue
+		}
+		address := server.address(networkPlain)
+		if e.TLS {
+			address = server.address(networkTLS)
+		}
+		host, _, _ := strings.Cut(address, ":")
+		for _, name := range []string{e.Primary, e.Reader} {
+			if err := s.hosts.set(name, host); err != nil {
+				return err
+			}
+		}
+		front, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address)
+		if err != nil {
+			return err
+		}
+		server.fronts[e] = front
+		go server.serve(front)
+	}
+	return nil
 }
 
 // Delete the server of a group, with all that is connected.
@@ -98,7 +137,7 @@ func (s *servers) Delete(id string) {
 		return
 	}
 	delete(s.running, id)
-	_ = server.front.Close() // Nobody is served anymore.
+	_ = s.open(server, nil) // Nobody is served anymore.
 	_ = server.admin.Close()
 	server.stop()
 }
@@ -109,19 +148,12 @@ func (s *servers) start(id string) (*server, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	address := func(network int) string {
-		return fmt.Sprintf("127.%d.%d.%d:%d", network, s.count/250, s.count%250+1, redisPort)
-	}
-	out := &server{endpoint: endpointOf(id), plain: filepath.Join(dir, "socket"), tls: address(11)}
-	cert, err := s.ca.issue("redis-"+id, pkix.Name{CommonName: id}, out.endpoint.Primary, out.endpoint.Reader)
+	out := &server{number: s.count, fronts: map[aws.Endpoint]net.Listener{}, plain: filepath.Join(dir, "socket")}
+	out.tls = out.address(networkRedis)
+	// As with AWS, it holds the names for TLS and no others.
+	cert, err := s.ca.issue("redis-"+id, pkix.Name{CommonName: id}, "*."+id+".abc123.euc1.cache.amazonaws.com")
 	if err != nil {
 		return nil, err
-	}
-	host, _, _ := strings.Cut(address(10), ":")
-	for _, name := range []string{out.endpoint.Primary, out.endpoint.Reader} {
-		if err := s.hosts.set(name, host); err != nil {
-			return nil, err
-		}
 	}
 	if out.process, err = newProcess(dir, "redis", func(ctx context.Context) *exec.Cmd { return redisServer(ctx, dir, out, cert) }); err != nil {
 		return nil, err
@@ -135,10 +167,6 @@ func (s *servers) start(id string) (*server, error) {
 	}); err != nil {
 		return nil, err
 	}
-	if out.front, err = (&net.ListenConfig{}).Listen(context.Background(), "tcp", address(10)); err != nil {
-		return nil, err
-	}
-	go out.serve()
 	return out, nil
 }
 
@@ -180,9 +208,9 @@ func (s *server) apply(serving aws.Serving) error {
 }
 
 // serve clients until the front is closed.
-func (s *server) serve() {
+func (s *server) serve(front net.Listener) {
 	for {
-		conn, err := s.front.Accept()
+		conn, err := front.Accept()
 		if err != nil {
 			return
 		}

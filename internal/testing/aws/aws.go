@@ -102,8 +102,8 @@ var defaultDurations = map[Step]time.Duration{
 // Engine runs servers behind the replication groups. The model calls it, under
 // its lock, whenever what clients see has changed.
 type Engine interface {
-	// Apply what clients are to see of a group, and tell where.
-	Apply(id string, s Serving) Endpoint
+	// Apply what clients are to see of a group.
+	Apply(id string, s Serving)
 
 	// Delete the servers of a group.
 	Delete(id string)
@@ -111,6 +111,7 @@ type Engine interface {
 
 // Serving is what clients see of a group.
 type Serving struct {
+	Endpoints    []Endpoint // All that serve.
 	Engine       string
 	Version      string // In full, as in 7.1.0.
 	TLS          TLSMode
@@ -119,13 +120,6 @@ type Serving struct {
 	Parameters   map[string]string
 	Nodes        int
 	NodeType     string
-}
-
-// Endpoint of a group.
-type Endpoint struct {
-	Primary string
-	Reader  string
-	Port    int
 }
 
 // New is an empty account at a point in time.

@@ -11,7 +11,8 @@ func (c *Cloud) serve(g *group) {
 	if c.options.Engine == nil {
 		return
 	}
-	g.Endpoint = c.options.Engine.Apply(g.ID, Serving{
+	c.options.Engine.Apply(g.ID, Serving{
+		Endpoints:    slices.Clone(g.names),
 		Engine:       g.Engine,
 		Version:      g.EngineVersion,
 		TLS:          g.TLS,
@@ -53,18 +54,22 @@ func (c *Cloud) AcceptsClient(host string, port int, tls bool, token string) boo
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, g := range c.groups {
-		if g.Endpoint.Port == port && host != "" && (g.Endpoint.Primary == host || g.Endpoint.Reader == host) {
-			return g.accepts(tls, token)
+		for _, e := range g.names {
+			if e.Port == port && e.has(host) {
+				return g.accepts(tls, e.TLS, token)
+			}
 		}
 	}
 	return false
 }
 
-func (g *group) accepts(tls bool, token string) bool {
+// accepts a client, by a name that is made for TLS or not: the certificate holds no
+// other names.
+func (g *group) accepts(tls, named bool, token string) bool {
 	switch {
 	case g.Status == StatusCreating || g.Status == StatusCreateFailed || g.Status == StatusDeleting:
 		return false
-	case tls && g.TLS == TLSOff, !tls && g.TLS == TLSRequired:
+	case tls && (g.TLS == TLSOff || !named), !tls && g.TLS == TLSRequired:
 		return false
 	case token == "":
 		return g.access.passwordless

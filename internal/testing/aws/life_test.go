@@ -2,6 +2,7 @@ package aws
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -9,23 +10,30 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-const host = "master.app.abc123.eu-central-1.cache.amazonaws.com"
+// Names of a group, without TLS and with it.
+const (
+	host    = "app.abc123.ng.0001.euc1.cache.amazonaws.com"
+	tlsHost = "master.app.abc123.euc1.cache.amazonaws.com"
+)
 
 // clients that are served now, of all that might be.
 func clients(c *Cloud, tokens ...string) string {
-	var out strings.Builder
+	var out []string
 	for _, scheme := range []string{"redis", "rediss"} {
 		for _, token := range append([]string{""}, tokens...) {
-			u := fmt.Sprintf("%s://%s:6379", scheme, host)
-			if token != "" {
-				u = fmt.Sprintf("%s://:%s@%s:6379", scheme, token, host)
-			}
-			if c.Accepts(u) {
-				out.WriteString(scheme + "(" + token[:min(1, len(token))] + ") ")
+			for name, host := range map[string]string{"": host, "tls-": tlsHost} {
+				u := fmt.Sprintf("%s://%s:6379", scheme, host)
+				if token != "" {
+					u = fmt.Sprintf("%s://:%s@%s:6379", scheme, token, host)
+				}
+				if c.Accepts(u) {
+					out = append(out, scheme+"://"+name+"host("+token[:min(1, len(token))]+")")
+				}
 			}
 		}
 	}
-	return out.String()
+	slices.Sort(out)
+	return strings.Join(out, " ")
 }
 
 // TestClients follows a cache from plain text to AUTH: whom it serves when each
@@ -35,18 +43,25 @@ func TestClients(t *testing.T) {
 	token := func(s Strategy, token string) ModifyReplicationGroup {
 		return ModifyReplicationGroup{AuthToken: &token, AuthTokenUpdateStrategy: s}
 	}
+	tls := func(mode TLSMode) ModifyReplicationGroup {
+		return ModifyReplicationGroup{TransitEncryption: ptr(true), TransitEncryptionMode: &mode}
+	}
 	steps := []struct {
 		request ModifyReplicationGroup
 		want    string
 	}{
-		{request: ModifyReplicationGroup{Description: ptr("as it was made")}, want: "redis() "},
-		{request: ModifyReplicationGroup{TransitEncryption: ptr(true), TransitEncryptionMode: ptr(TLSPreferred)}, want: "redis() rediss() "},
-		{request: ModifyReplicationGroup{TransitEncryptionMode: ptr(TLSRequired)}, want: "rediss() "},
-		{request: token(StrategyRotate, a), want: "rediss() rediss(a) "},
-		{request: token(StrategySet, a), want: "rediss(a) "},
-		{request: token(StrategyRotate, b), want: "rediss(a) rediss(b) "},
-		{request: token(StrategyRotate, x), want: "rediss(b) rediss(x) "},
-		{request: token(StrategySet, x), want: "rediss(x) "},
+		{request: ModifyReplicationGroup{Description: ptr("as it was made")}, want: "redis://host()"},
+		{request: tls(TLSPreferred), want: "redis://host() redis://tls-host() rediss://tls-host()"},
+		{request: ModifyReplicationGroup{TransitEncryption: ptr(false)}, want: "redis://host()"},
+		{request: tls(TLSPreferred), want: "redis://host() redis://tls-host() rediss://tls-host()"},
+		{request: tls(TLSRequired), want: "rediss://tls-host()"},
+		{request: tls(TLSPreferred), want: "redis://tls-host() rediss://tls-host()"},
+		{request: tls(TLSRequired), want: "rediss://tls-host()"},
+		{request: token(StrategyRotate, a), want: "rediss://tls-host() rediss://tls-host(a)"},
+		{request: token(StrategySet, a), want: "rediss://tls-host(a)"},
+		{request: token(StrategyRotate, b), want: "rediss://tls-host(a) rediss://tls-host(b)"},
+		{request: token(StrategyRotate, x), want: "rediss://tls-host(b) rediss://tls-host(x)"},
+		{request: token(StrategySet, x), want: "rediss://tls-host(x)"},
 	}
 	c := made(t, nil)
 	before := clients(c, a, b, x)
@@ -268,15 +283,11 @@ func TestGroupInUse(t *testing.T) {
 // recorder is an engine that only remembers.
 type recorder struct{ applied []Serving }
 
-func (r *recorder) Apply(_ string, s Serving) Endpoint {
-	r.applied = append(r.applied, s)
-	return Endpoint{Primary: "127.0.0.2", Reader: "127.0.0.2", Port: 6379}
-}
+func (r *recorder) Apply(_ string, s Serving) { r.applied = append(r.applied, s) }
 
 func (r *recorder) Delete(string) { r.applied = append(r.applied, Serving{}) }
 
-// TestEngine: what clients see is told whenever it changes, and addresses are the
-// engine's.
+// TestEngine: what clients see is told whenever it changes.
 func TestEngine(t *testing.T) {
 	r := &recorder{}
 	c := New(start, Options{Engine: r})
@@ -287,15 +298,14 @@ func TestEngine(t *testing.T) {
 	must(t, c.ModifyParameterGroup(region, groupOf("redis7"), map[string]string{"timeout": "300"}))
 	must(t, c.ModifyReplicationGroup(ModifyReplicationGroup{Region: region, ID: "app", ApplyImmediately: true, TransitEncryption: ptr(true), TransitEncryptionMode: ptr(TLSPreferred)}))
 	c.settle()
-	if !c.Accepts("redis://127.0.0.2:6379") {
-		t.Error("the address is the engine's")
-	}
 	must(t, c.DeleteReplicationGroup(region, "app", ""))
-	first := Serving{Engine: Redis, Version: "7.1.0", Passwordless: true, Parameters: map[string]string{}, Nodes: 1, NodeType: "cache.t3.micro"}
+	plain := Endpoint{Primary: host, Reader: "app-ro.abc123.ng.0001.euc1.cache.amazonaws.com", Port: 6379}
+	encrypted := Endpoint{Primary: tlsHost, Reader: "replica.app.abc123.euc1.cache.amazonaws.com", Port: 6379, TLS: true}
+	first := Serving{Endpoints: []Endpoint{plain}, Engine: Redis, Version: "7.1.0", Passwordless: true, Parameters: map[string]string{}, Nodes: 1, NodeType: "cache.t3.micro"}
 	second := first
 	second.Parameters = map[string]string{"timeout": "300"}
 	third := second
-	third.TLS = TLSPreferred
+	third.TLS, third.Endpoints = TLSPreferred, []Endpoint{plain, encrypted}
 	if diff := cmp.Diff([]Serving{first, second, third, {}}, r.applied); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)
 	}

@@ -49,7 +49,7 @@ type ReplicationGroup struct {
 	SnapshotRetentionLimit  int
 	SnapshotName            string
 	Tags                    map[string]string
-	Endpoint                Endpoint // Empty until the group is made.
+	Endpoint                Endpoint // That is described: empty until the group is made.
 }
 
 // MemberClusters are the names of the nodes.
@@ -66,7 +66,8 @@ type group struct {
 	ReplicationGroup
 
 	access  access
-	steps   int // That are under way.
+	names   []Endpoint // That serve, the one that is described last.
+	steps   int        // That are under way.
 	events  []event
 	pending *ModifyReplicationGroup // Until the next maintenance window.
 
@@ -128,14 +129,8 @@ func (c *Cloud) created(g *group, failed bool) {
 		return
 	}
 	g.Status = StatusAvailable
-	g.Endpoint = c.addresses(g)
+	g.rename()
 	c.serve(g)
-}
-
-// addresses that clients know a group by. They stay the same for all its life.
-func (c *Cloud) addresses(g *group) Endpoint {
-	suffix := g.ID + ".abc123." + g.Region + ".cache.amazonaws.com"
-	return Endpoint{Primary: "master." + suffix, Reader: "replica." + suffix, Port: g.Port}
 }
 
 func (c *Cloud) newGroup(in CreateReplicationGroup) (*group, *refusal) {

@@ -87,5 +87,8 @@ func checkTLSStep(g *group, from, to TLSMode) *refusal {
 
 func (c *Cloud) encrypt(g *group, in ModifyReplicationGroup) {
 	to, _ := nextTLS(g, in)
-	c.step(g, StepTLS, func() { g.TLS = to })
+	c.step(g, StepTLS, func() {
+		g.TLS = to
+		g.rename()
+	})
 }
