@@ -31,6 +31,7 @@ type Cloud struct {
 	reads    map[string]int
 	requests int
 	faults   []*fault
+	losses   []*loss
 	slow     []*slowness
 	failing  map[Step]int
 }

@@ -1,6 +1,10 @@
 package aws
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+)
 
 // fault is an error that a test asked for.
 type fault struct {
@@ -40,6 +44,62 @@ func (c *Cloud) fault(request string) *refusal {
 		}
 	}
 	return nil
+}
+
+// A Loss is how an answer gets lost.
+type Loss string
+
+// Losses.
+const (
+	LossTimeout    Loss = "time-out"
+	LossConnection Loss = "connection"
+	LossRetried    Loss = "retried" // The SDK asks again, and is told of what it has done itself.
+)
+
+type loss struct {
+	request string
+	times   int
+	how     Loss
+}
+
+// Lose the answers to the next requests of a name: AWS carries them out, and whoever
+// asked is told otherwise.
+func (c *Cloud) Lose(request string, times int, how Loss) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.losses = append(c.losses, &loss{request: request, times: times, how: how})
+}
+
+func (c *Cloud) loss(request string) *loss {
+	for _, l := range c.losses {
+		if l.request == request && l.times > 0 {
+			l.times--
+			return l
+		}
+	}
+	return nil
+}
+
+// lost answer, as AWS's SDK for Go writes it: without an id, and with a port that
+// differs from try to try.
+func (c *Cloud) lost(service, request, region string, l *loss) *Error {
+	second := map[string]*refusal{
+		"CreateReplicationGroup": refuse(CodeGroupExists, "Replication group already exists."),
+		"PutParameter":           refuse(CodeParameterExists, "The parameter already exists. To overwrite this value, set the overwrite option in the request to true."),
+	}[request]
+	if second == nil {
+		second = refuse(CodeGroupState, "Replication group must be in available state to modify.")
+	}
+	out := c.err(service, request, second)
+	switch l.how {
+	case LossTimeout:
+		out.lost = "https response error StatusCode: 0, RequestID: , canceled, context deadline exceeded"
+	case LossConnection:
+		host := strings.ToLower(service) + "." + region + ".amazonaws.com"
+		out.lost = fmt.Sprintf(`https response error StatusCode: 0, RequestID: , request send failed, Post "https://%s/": read tcp 10.0.7.21:%d->52.94.140.12:443: read: connection reset by peer`, host, 32768+c.requests%28000)
+	case LossRetried:
+	}
+	return out
 }
 
 // slowness that a test asked for.

@@ -118,7 +118,7 @@ func TestSteps(t *testing.T) {
 	c := made(t, func(in *CreateReplicationGroup) { in.Nodes = 2 })
 	c.Slow(StepNodeType, 1, time.Hour)
 	must(t, c.ModifyReplicationGroup(ModifyReplicationGroup{
-		Region: region, ID: "app", ApplyImmediately: true, NodeType: ptr("cache.m7g.large"), SnapshotRetentionLimit: ptr(3), AutomaticFailover: ptr(true),
+		Region: region, ID: "app", ApplyImmediately: true, NodeType: ptr("cache.m7g.large"), SnapshotRetentionLimit: ptr(3), SnapshottingCluster: "app-001", AutomaticFailover: ptr(true),
 	}))
 	c.settle()
 	g, _ := c.DescribeReplicationGroup(region, "app")
@@ -151,6 +151,23 @@ func TestFaults(t *testing.T) {
 		}
 		must(t, c.ModifyReplicationGroup(modify))
 	})
+	for how, want := range map[Loss]string{
+		LossTimeout:    "operation error ElastiCache: ModifyReplicationGroup, https response error StatusCode: 0, RequestID: , canceled, context deadline exceeded",
+		LossConnection: "request send failed, Post \"https://elasticache.eu-central-1.amazonaws.com/\": read tcp 10.0.7.21:32769->",
+		LossRetried:    "InvalidReplicationGroupState: Replication group must be in available state to modify.",
+	} {
+		t.Run("Lose/"+string(how), func(t *testing.T) {
+			c := made(t, nil)
+			c.Lose("ModifyReplicationGroup", 1, how)
+			if err := c.ModifyReplicationGroup(modify); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("got %v", err)
+			}
+			c.settle()
+			if g, _ := c.DescribeReplicationGroup(region, "app"); g.NodeType != "cache.m7g.large" || len(c.Refused()) > 0 {
+				t.Errorf("it is carried out: %+v", g)
+			}
+		})
+	}
 	t.Run("Throttle", func(t *testing.T) {
 		c := made(t, nil)
 		c.Throttle("", c.Now().Add(time.Minute))
@@ -232,6 +249,22 @@ func TestUpgradeByItself(t *testing.T) {
 	}
 }
 
+// TestByHand: what a person asks for in the console has AWS's rules too, and is nothing
+// that the provider was refused.
+func TestByHand(t *testing.T) {
+	c := made(t, nil)
+	in := ModifyReplicationGroup{Region: region, ID: "app", ApplyImmediately: true, Engine: ptr(Valkey), EngineVersion: ptr("8.0")}
+	if err := c.ModifyByHand(in); code(err) != CodeParameterCombination || len(c.Refused()) > 0 {
+		t.Errorf("without a parameter group: %v", err)
+	}
+	in.ParameterGroup = ptr("default.valkey8")
+	must(t, c.ModifyByHand(in))
+	c.settle()
+	if g, _ := c.DescribeReplicationGroup(region, "app"); g.Engine != Valkey || g.ParameterGroup != "default.valkey8" {
+		t.Errorf("got %+v", g)
+	}
+}
+
 // TestPatch: a patch level goes up by itself, and TLS becomes possible with it.
 func TestPatch(t *testing.T) {
 	c := made(t, func(in *CreateReplicationGroup) { in.EngineVersion = "7.0" })
@@ -250,7 +283,7 @@ func TestPatch(t *testing.T) {
 // TestApplyLater: without applyImmediately the node type waits for the window.
 func TestApplyLater(t *testing.T) {
 	c := made(t, nil)
-	must(t, c.ModifyReplicationGroup(ModifyReplicationGroup{Region: region, ID: "app", NodeType: ptr("cache.m7g.large"), SnapshotRetentionLimit: ptr(1)}))
+	must(t, c.ModifyReplicationGroup(ModifyReplicationGroup{Region: region, ID: "app", NodeType: ptr("cache.m7g.large"), SnapshotRetentionLimit: ptr(1), SnapshottingCluster: "app-001"}))
 	c.settle()
 	g, _ := c.DescribeReplicationGroup(region, "app")
 	if g.NodeType != "cache.t3.micro" || g.SnapshotRetentionLimit != 1 {

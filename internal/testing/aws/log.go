@@ -3,6 +3,7 @@ package aws
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -17,14 +18,18 @@ type Request struct {
 	Fields   []string // What it asks to change, sorted; no values, which may be secret.
 	Error    *Error   // Nil if it was accepted.
 	Injected bool     // The error was asked for by the test.
+	ByHand   bool     // It did not come from the provider.
 }
 
-// Refused tells a request that AWS's rules do not allow.
-func (r Request) Refused() bool { return r.Error != nil && !r.Injected }
+// Refused reports whether AWS's rules do not allow a request of the provider.
+func (r Request) Refused() bool { return r.Error != nil && !r.Injected && !r.ByHand }
 
 // String is the request on one line.
 func (r Request) String() string {
 	s := fmt.Sprintf("%s %s %s/%s %s", r.Time.Format(time.TimeOnly), r.Name, r.Region, r.Resource, strings.Join(r.Fields, ","))
+	if r.ByHand {
+		s += " by hand"
+	}
 	if r.Error == nil {
 		return s
 	}
@@ -38,11 +43,36 @@ type Error struct {
 	ID      string
 	Code    string
 	Message string
+
+	lost string // What the SDK says in place of an answer.
 }
 
 // Error text, as AWS's SDK for Go writes it. The id differs from try to try.
 func (e *Error) Error() string {
-	return fmt.Sprintf("operation error %s: %s, https response error StatusCode: 400, RequestID: %s, %s: %s", e.Service, e.Request, e.ID, e.Code, e.Message)
+	return fmt.Sprintf("operation error %s: %s, %s", e.Service, e.Request, e.answer())
+}
+
+// answer of AWS, or what the SDK says where there was none. It tries again where AWS is
+// busy, and gives up after as many attempts as Terraform's provider asks for.
+func (e *Error) answer() string {
+	switch {
+	case e.lost != "":
+		return e.lost
+	case e.Code == CodeThrottling || e.Code == CodeServiceUnavailable:
+		return fmt.Sprintf("exceeded maximum number of attempts, 25, https response error StatusCode: %d, RequestID: %s, api error %s: %s", e.status(), e.ID, e.Code, e.Message)
+	}
+	return fmt.Sprintf("https response error StatusCode: %d, RequestID: %s, %s: %s", e.status(), e.ID, e.Code, e.Message)
+}
+
+// status of the answer. API reference of both services, "Errors".
+func (e *Error) status() int {
+	switch e.Code {
+	case CodeServiceUnavailable:
+		return http.StatusServiceUnavailable
+	case CodeClusterNotFound, CodeGroupNotFound, CodeParameterGroupNotFound, CodeSnapshotNotFound:
+		return http.StatusNotFound
+	}
+	return http.StatusBadRequest
 }
 
 // Is reports whether an error is AWS's of this code.
@@ -55,6 +85,8 @@ func Is(err error, code string) bool {
 const (
 	CodeParameterValue       = "InvalidParameterValue"
 	CodeParameterCombination = "InvalidParameterCombination"
+
+	CodeClusterNotFound = "CacheClusterNotFound"
 
 	CodeGroupNotFound = "ReplicationGroupNotFoundFault"
 	CodeGroupExists   = "ReplicationGroupAlreadyExists"
@@ -101,6 +133,9 @@ func (c *Cloud) write(service, name, region, resource string, fields []string, d
 		entry.Error = c.err(service, name, f)
 	} else if r := do(); r != nil {
 		entry.Error = c.err(service, name, r)
+	} else if l := c.loss(name); l != nil {
+		entry.Injected = true
+		entry.Error = c.lost(service, name, region, l)
 	}
 	c.log = append(c.log, entry)
 	if entry.Error == nil {

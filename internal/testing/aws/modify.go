@@ -20,6 +20,7 @@ type ModifyReplicationGroup struct {
 	MaintenanceWindow       *string
 	SnapshotWindow          *string
 	SnapshotRetentionLimit  *int
+	SnapshottingCluster     string
 	TransitEncryption       *bool
 	TransitEncryptionMode   *TLSMode
 	AuthToken               *string
@@ -42,6 +43,7 @@ func (m ModifyReplicationGroup) fields() []string {
 		"PreferredMaintenanceWindow":  m.MaintenanceWindow != nil,
 		"SnapshotWindow":              m.SnapshotWindow != nil,
 		"SnapshotRetentionLimit":      m.SnapshotRetentionLimit != nil,
+		"SnapshottingClusterId":       m.SnapshottingCluster != "",
 		"TransitEncryptionEnabled":    m.TransitEncryption != nil,
 		"TransitEncryptionMode":       m.TransitEncryptionMode != nil,
 		"AuthToken":                   m.AuthToken != nil,
@@ -56,20 +58,35 @@ func (m ModifyReplicationGroup) fields() []string {
 
 // ModifyReplicationGroup asks for changes of a group.
 func (c *Cloud) ModifyReplicationGroup(in ModifyReplicationGroup) error {
-	return c.write(elasticache, "ModifyReplicationGroup", in.Region, in.ID, in.fields(), func() *refusal {
-		g, err := c.available(in.Region, in.ID)
-		if err != nil {
-			return err
-		}
-		if len(in.fields()) == 0 {
-			return refuse(CodeParameterCombination, "No modifications were requested")
-		}
-		if err := c.checkModification(g, in); err != nil {
-			return err
-		}
-		c.accept(g, in)
-		return nil
-	})
+	return c.write(elasticache, "ModifyReplicationGroup", in.Region, in.ID, in.fields(), func() *refusal { return c.modify(in) })
+}
+
+// ModifyByHand is the same, asked for by a person in AWS's console.
+func (c *Cloud) ModifyByHand(in ModifyReplicationGroup) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	entry := Request{Time: c.now, Region: in.Region, Name: "ModifyReplicationGroup", Resource: in.ID, Fields: slices.Sorted(slices.Values(in.fields())), ByHand: true}
+	defer func() { c.log = append(c.log, entry) }()
+	if r := c.modify(in); r != nil {
+		entry.Error = c.err(elasticache, entry.Name, r)
+		return entry.Error
+	}
+	return nil
+}
+
+func (c *Cloud) modify(in ModifyReplicationGroup) *refusal {
+	g, err := c.available(in.Region, in.ID)
+	if err != nil {
+		return err
+	}
+	if len(in.fields()) == 0 {
+		return refuse(CodeParameterCombination, "No modifications were requested")
+	}
+	if err := c.checkModification(g, in); err != nil {
+		return err
+	}
+	c.accept(g, in)
+	return nil
 }
 
 // accept a modification. ElastiCache API reference, ApplyImmediately: without
@@ -95,9 +112,12 @@ func (c *Cloud) checkModification(g *group, in ModifyReplicationGroup) *refusal 
 	settings(&after, in)
 	if in.NodeType != nil {
 		after.NodeType = *in.NodeType
-		if err := checkNodeType(&after); err != nil {
+		if err := checkNewNodeType(&after); err != nil {
 			return err
 		}
+	}
+	if err := checkSnapshotting(g, in); err != nil {
+		return err
 	}
 	version, err := c.checkUpgrade(g, in)
 	if err != nil {
@@ -153,7 +173,7 @@ func (c *Cloud) carryOut(g *group, in ModifyReplicationGroup) {
 		c.step(g, StepSettings, func() { settings(&g.ReplicationGroup, rest) })
 	}
 	if in.NodeType != nil {
-		c.step(g, StepNodeType, func() { g.NodeType = *in.NodeType })
+		c.step(g, StepNodeType, func() { g.replaceNodes(*in.NodeType) })
 	}
 	c.upgrade(g, in)
 	if in.TransitEncryption != nil || in.TransitEncryptionMode != nil {
@@ -199,6 +219,6 @@ func (c *Cloud) scale(g *group, nodes int) *refusal {
 	if err := checkNodes(&after); err != nil {
 		return err
 	}
-	c.step(g, StepScale, func() { g.Nodes = nodes })
+	c.step(g, StepScale, func() { g.scaleTo(nodes) })
 	return nil
 }

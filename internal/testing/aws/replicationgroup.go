@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -33,6 +32,7 @@ type ReplicationGroup struct {
 	EngineVersion           string // In full, as in 7.1.0.
 	NodeType                string
 	Nodes                   int
+	MemberClusters          []string // The names of the nodes.
 	ParameterGroup          string
 	SubnetGroup             string
 	SecurityGroupIDs        []string
@@ -52,19 +52,13 @@ type ReplicationGroup struct {
 	Endpoint                Endpoint // That is described: empty until the group is made.
 }
 
-// MemberClusters are the names of the nodes.
-func (g ReplicationGroup) MemberClusters() []string {
-	var out []string
-	for i := range g.Nodes {
-		out = append(out, fmt.Sprintf("%s-%03d", g.ID, i+1))
-	}
-	return out
-}
-
 // group is a ReplicationGroup and what AWS does not tell of it.
 type group struct {
 	ReplicationGroup
 
+	primary string // Of the nodes, the one that clients write to.
+	made    int    // Nodes that were ever made.
+	data    float64
 	access  access
 	names   []Endpoint // That serve, the one that is described last.
 	steps   int        // That are under way.
@@ -153,6 +147,7 @@ func (c *Cloud) newGroup(in CreateReplicationGroup) (*group, *refusal) {
 		AutomaticFailover:       in.AutomaticFailover, MultiAZ: in.MultiAZ,
 		SnapshotRetentionLimit: in.SnapshotRetentionLimit, SnapshotName: in.SnapshotName, Tags: maps.Clone(in.Tags),
 	}}
+	g.scaleTo(in.Nodes)
 	g.MaintenanceWindow, g.SnapshotWindow = defaultWindows(in.MaintenanceWindow, in.SnapshotWindow)
 	if g.Port == 0 {
 		g.Port = 6379
@@ -169,7 +164,7 @@ func (c *Cloud) newGroup(in CreateReplicationGroup) (*group, *refusal) {
 		return nil, err
 	}
 	for _, check := range []func(*ReplicationGroup) *refusal{
-		c.checkSettings, checkNodeType, checkNodes, c.checkZones, c.checkParameterGroup, checkEncryptionAtRest, c.checkSnapshotName,
+		c.checkSettings, checkNewNodeType, checkNodes, c.checkZones, c.checkParameterGroup, checkEncryptionAtRest, c.checkSnapshotName,
 	} {
 		if err := check(&g.ReplicationGroup); err != nil {
 			return nil, err
@@ -197,27 +192,6 @@ func (c *Cloud) checkSettings(g *ReplicationGroup) *refusal {
 		return refuse(CodeParameterValue, "Invalid security group.")
 	}
 	return checkWindows(g.MaintenanceWindow, g.SnapshotWindow)
-}
-
-var nodeTypeFormat = regexp.MustCompile(`^cache\.([a-z][a-z0-9]*)\.(micro|small|medium|large|x?large|\d+xlarge)$`)
-
-// previousGenerations can't be created any more: ElastiCache User Guide,
-// "Supported node types".
-var previousGenerations = []string{"m1", "m2", "m3", "t1", "c1", "r3"}
-
-func checkNodeType(g *ReplicationGroup) *refusal {
-	m := nodeTypeFormat.FindStringSubmatch(g.NodeType)
-	if m == nil {
-		return refuse(CodeParameterValue, "Invalid cache node type: %s", g.NodeType)
-	}
-	if slices.Contains(previousGenerations, m[1]) {
-		return refuse(CodeParameterValue, "The cache node type %s is of a previous generation and can't be created.", g.NodeType)
-	}
-	// ElastiCache User Guide, "Data tiering": it is required with r6gd.
-	if m[1] == "r6gd" {
-		return refuse(CodeParameterCombination, "Data tiering must be enabled for the cache node type %s.", g.NodeType)
-	}
-	return nil
 }
 
 // checkNodes: failover needs a replica, multi-AZ needs failover and subnets in
@@ -304,7 +278,7 @@ func (c *Cloud) DescribeReplicationGroup(region, id string) (ReplicationGroup, e
 			return groupNotFound(id)
 		}
 		out = g.ReplicationGroup
-		out.SecurityGroupIDs, out.Tags = slices.Clone(g.SecurityGroupIDs), maps.Clone(g.Tags)
+		out.SecurityGroupIDs, out.Tags, out.MemberClusters = slices.Clone(g.SecurityGroupIDs), maps.Clone(g.Tags), slices.Clone(g.MemberClusters)
 		return nil
 	})
 	return out, err

@@ -92,10 +92,21 @@ func TestCreateReplicationGroup(t *testing.T) {
 		"NoSubnetGroup":    {reason: "It exists.", change: func(in *CreateReplicationGroup) { in.SubnetGroup = "none" }, want: CodeSubnetGroupNotFound},
 		"NodeType":         {reason: "There is such a node.", change: func(in *CreateReplicationGroup) { in.NodeType = "t3.micro" }, want: CodeParameterValue},
 		"OldNodeType":      {reason: "Not of a previous generation.", change: func(in *CreateReplicationGroup) { in.NodeType = "cache.m3.large" }, want: CodeParameterValue},
-		"DataTiering":      {reason: "r6gd needs it.", change: func(in *CreateReplicationGroup) { in.NodeType = "cache.r6gd.xlarge" }, want: CodeParameterCombination},
-		"NoNodes":          {reason: "One at least.", change: func(in *CreateReplicationGroup) { in.Nodes = 0 }, want: CodeParameterValue},
-		"SevenNodes":       {reason: "Six at most.", change: func(in *CreateReplicationGroup) { in.Nodes = 7 }, want: CodeParameterValue},
-		"FailoverAlone":    {reason: "It needs two nodes.", change: func(in *CreateReplicationGroup) { in.AutomaticFailover = true }, want: CodeParameterCombination},
+		"OldNodeTypeT2":    {reason: "Such as t2.", change: func(in *CreateReplicationGroup) { in.NodeType = "cache.t2.micro" }, want: CodeParameterValue},
+		"NodeTypeOfValkey": {reason: "r8g runs Valkey only.", change: func(in *CreateReplicationGroup) { in.NodeType = "cache.r8g.large" }, want: CodeParameterCombination},
+		"NodeTypeOnValkey": {reason: "And Valkey it does.", change: func(in *CreateReplicationGroup) { valkey(in); in.NodeType = "cache.c8gn.large" }},
+		"NodeTypeOfRedis6": {reason: "m7g runs Redis from 6.2 on.", change: func(in *CreateReplicationGroup) { old(in); in.NodeType = "cache.m7g.large" }},
+		"NodeTypeOfRedis7": {
+			reason: "And not before.",
+			change: func(in *CreateReplicationGroup) {
+				in.EngineVersion, in.ParameterGroup, in.NodeType = "6.0", groupOf("redis6.x"), "cache.m7g.large"
+			},
+			want: CodeParameterCombination,
+		},
+		"DataTiering":   {reason: "r6gd needs it.", change: func(in *CreateReplicationGroup) { in.NodeType = "cache.r6gd.xlarge" }, want: CodeParameterCombination},
+		"NoNodes":       {reason: "One at least.", change: func(in *CreateReplicationGroup) { in.Nodes = 0 }, want: CodeParameterValue},
+		"SevenNodes":    {reason: "Six at most.", change: func(in *CreateReplicationGroup) { in.Nodes = 7 }, want: CodeParameterValue},
+		"FailoverAlone": {reason: "It needs two nodes.", change: func(in *CreateReplicationGroup) { in.AutomaticFailover = true }, want: CodeParameterCombination},
 		"MultiAZ": {
 			reason: "Two nodes, failover, two zones.",
 			change: func(in *CreateReplicationGroup) { in.Nodes, in.AutomaticFailover, in.MultiAZ = 2, true, true },
@@ -251,7 +262,26 @@ func TestModifyReplicationGroup(t *testing.T) {
 		"Valkey":            {reason: "From redis to valkey.", requests: []m{{Engine: ptr(Valkey), EngineVersion: ptr("8.0"), ParameterGroup: ptr(groupOf("valkey8"))}}},
 		"ValkeyNoVersion":   {reason: "With a version.", requests: []m{{Engine: ptr(Valkey), ParameterGroup: ptr(groupOf("valkey8"))}}, want: CodeParameterCombination},
 		"BackToRedis":       {reason: "And not back.", from: valkey, requests: []m{{Engine: ptr(Redis), EngineVersion: ptr("7.1"), ParameterGroup: ptr(groupOf("redis7"))}}, want: CodeParameterCombination},
-		"NoSecurityGroup":   {reason: "One security group stays.", requests: []m{{SecurityGroupIDs: []string{}}}, want: CodeParameterValue},
+		"RollBack": {
+			reason: "But Valkey 7.2.", from: func(in *CreateReplicationGroup) {
+				in.Engine, in.EngineVersion, in.ParameterGroup = Valkey, "7.2", groupOf("valkey7")
+			},
+			requests: []m{{Engine: ptr(Redis), EngineVersion: ptr("7.1"), ParameterGroup: ptr(groupOf("redis7"))}},
+		},
+		"NodeTypeOfValkey": {reason: "A node type of another engine.", requests: []m{{NodeType: ptr("cache.r8g.large")}}, want: CodeParameterCombination},
+		"NodeTypeTooSoon": {
+			reason: "Also where the engine comes with it.", want: CodeParameterCombination,
+			requests: []m{{NodeType: ptr("cache.r8g.large"), Engine: ptr(Valkey), EngineVersion: ptr("8.0"), ParameterGroup: ptr(groupOf("valkey8"))}},
+		},
+		"NodeTypeAfter": {
+			reason:   "But not after it.",
+			requests: []m{{Engine: ptr(Valkey), EngineVersion: ptr("8.0"), ParameterGroup: ptr(groupOf("valkey8"))}, {NodeType: ptr("cache.r8g.large")}},
+		},
+		"Backups":         {reason: "Of one node.", requests: []m{{SnapshotRetentionLimit: ptr(1), SnapshottingCluster: "app-001"}}},
+		"BackupsOfNone":   {reason: "That is named.", requests: []m{{SnapshotRetentionLimit: ptr(1)}}, want: CodeParameterCombination},
+		"BackupsOfOther":  {reason: "That there is.", requests: []m{{SnapshotRetentionLimit: ptr(1), SnapshottingCluster: "app-002"}}, want: CodeClusterNotFound},
+		"BackupsLonger":   {reason: "More days need no name.", from: func(in *CreateReplicationGroup) { in.SnapshotRetentionLimit = 1 }, requests: []m{{SnapshotRetentionLimit: ptr(2)}}},
+		"NoSecurityGroup": {reason: "One security group stays.", requests: []m{{SecurityGroupIDs: []string{}}}, want: CodeParameterValue},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -301,7 +331,7 @@ func TestScale(t *testing.T) {
 				t.Errorf("%s: got %v, want %q", tc.reason, err, tc.want)
 			}
 			c.settle()
-			if g, _ := c.DescribeReplicationGroup(region, "app"); tc.want == "" && (g.Nodes != tc.replicas+1 || len(g.MemberClusters()) != g.Nodes) {
+			if g, _ := c.DescribeReplicationGroup(region, "app"); tc.want == "" && (g.Nodes != tc.replicas+1 || len(g.MemberClusters) != g.Nodes) {
 				t.Errorf("%s: %d nodes", tc.reason, g.Nodes)
 			}
 		})
@@ -468,7 +498,7 @@ func TestPutParameter(t *testing.T) {
 func TestErrorText(t *testing.T) {
 	c := New(start, Options{})
 	_, err := c.DescribeReplicationGroup(region, "app")
-	want := "operation error ElastiCache: DescribeReplicationGroups, https response error StatusCode: 400, RequestID: 00000001-0000-4000-8000-000000000001, ReplicationGroupNotFoundFault: ReplicationGroup app not found."
+	want := "operation error ElastiCache: DescribeReplicationGroups, https response error StatusCode: 404, RequestID: 00000001-0000-4000-8000-000000000001, ReplicationGroupNotFoundFault: ReplicationGroup app not found."
 	if fmt.Sprint(err) != want {
 		t.Errorf("got  %v\nwant %s", err, want)
 	}

@@ -1,6 +1,9 @@
 package aws
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Snapshot of a group.
 type Snapshot struct {
@@ -50,5 +53,17 @@ func (c *Cloud) reserveSnapshot(g *group, name string) *refusal {
 		return refuse(CodeSnapshotExists, "Snapshot with specified name %s already exists.", name)
 	}
 	c.snapshots[key{g.Region, name}] = &Snapshot{Region: g.Region, Name: name, Engine: g.Engine, EngineVersion: g.EngineVersion}
+	return nil
+}
+
+// checkSnapshotting: backups are made of one node, which is named as they are switched
+// on, and which there is. aws/aws-cdk #6256, hashicorp/terraform-provider-aws #41567.
+func checkSnapshotting(g *group, in ModifyReplicationGroup) *refusal {
+	switch {
+	case in.SnapshottingCluster != "" && !slices.Contains(g.MemberClusters, in.SnapshottingCluster):
+		return refuse(CodeClusterNotFound, "Specified snapshotting cluster does not exist")
+	case in.SnapshotRetentionLimit != nil && *in.SnapshotRetentionLimit > 0 && g.SnapshotRetentionLimit == 0 && in.SnapshottingCluster == "":
+		return refuse(CodeParameterCombination, "Must specify both SnapshotRetentionLimit and SnapshottingClusterId to turn on snapshots")
+	}
 	return nil
 }

@@ -12,13 +12,13 @@ type target struct {
 
 // checkUpgrade of engine, version and parameter group, which go together: a
 // version of another family takes a group of that family in the same request.
-// Nothing goes back. ElastiCache User Guide, "Engine versions and upgrading";
+// Nothing goes back but Valkey 7.2. ElastiCache User Guide, "Engine versions and upgrading";
 // ElastiCache API reference, ModifyReplicationGroup: Engine, EngineVersion.
 func (c *Cloud) checkUpgrade(g *group, in ModifyReplicationGroup) (target, *refusal) {
 	out := target{Version: c.full(g.Engine, g.EngineVersion), engine: g.Engine, parameterGroup: g.ParameterGroup}
 	set(&out.engine, in.Engine)
 	if out.engine != g.Engine {
-		if g.Engine == Valkey {
+		if g.Engine == Valkey && !rollsBack(g, in) {
 			return out, refuse(CodeParameterCombination, "Cannot change the engine from %s to %s.", g.Engine, out.engine)
 		}
 		if in.EngineVersion == nil {
@@ -42,6 +42,12 @@ func (c *Cloud) checkUpgrade(g *group, in ModifyReplicationGroup) (target, *refu
 	}
 	set(&out.parameterGroup, in.ParameterGroup)
 	return out, nil
+}
+
+// rollsBack reports whether a group goes back to where it came from, which AWS does of
+// one engine version only. hashicorp/terraform-provider-aws #45229.
+func rollsBack(g *group, in ModifyReplicationGroup) bool {
+	return compareVersions(g.EngineVersion, "7.3") < 0 && in.EngineVersion != nil && *in.EngineVersion == "7.1"
 }
 
 // upgrade carries out what checkUpgrade has let pass. Version and parameter

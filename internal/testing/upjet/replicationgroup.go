@@ -330,7 +330,7 @@ func (r *replicationGroup) modify(changed map[string]change) (aws.ModifyReplicat
 		"node_type":                  func(to string) { in.NodeType = &to },
 		"parameter_group_name":       func(to string) { in.ParameterGroup = &to },
 		"security_group_ids":         func(string) { in.SecurityGroupIDs = r.list("securityGroupIds") },
-		"snapshot_retention_limit":   func(to string) { n, _ := strconv.Atoi(to); in.SnapshotRetentionLimit = &n },
+		"snapshot_retention_limit":   func(to string) { r.backUp(&in, to) },
 		"snapshot_window":            func(to string) { in.SnapshotWindow = &to },
 		"transit_encryption_enabled": func(to string) { in.TransitEncryption = ptr(to == "true") },
 		"transit_encryption_mode":    func(to string) { in.TransitEncryptionMode = ptr(aws.TLSMode(to)) },
@@ -341,6 +341,17 @@ func (r *replicationGroup) modify(changed map[string]change) (aws.ModifyReplicat
 		}
 	}
 	return in, requested
+}
+
+// backUp so many days. Backups that are switched on name the first node that the group
+// ever had, whether or not it still has it: terraform-provider-aws 6.34,
+// replication_group.go; #41567.
+func (r *replicationGroup) backUp(in *aws.ModifyReplicationGroup, days string) {
+	in.SnapshotRetentionLimit = new(int)
+	*in.SnapshotRetentionLimit, _ = strconv.Atoi(days)
+	if r.aws.SnapshotRetentionLimit == 0 {
+		in.SnapshottingCluster = r.tracker.id + "-001"
+	}
 }
 
 // delete waits for nothing before, but AWS refuses while the group changes: that
@@ -380,7 +391,7 @@ func (r *replicationGroup) atProvider() map[string]any {
 		"clusterEnabled": false, "clusterMode": "disabled", "configurationEndpointAddress": "", "dataTieringEnabled": false,
 		"description": r.aws.Description, "engine": r.aws.Engine, "engineVersion": r.engineVersion(), "engineVersionActual": r.aws.EngineVersion,
 		"ipDiscovery": "ipv4", "kmsKeyId": r.aws.KMSKeyID, "maintenanceWindow": r.aws.MaintenanceWindow,
-		"memberClusters": anys(r.aws.MemberClusters()), "multiAzEnabled": r.aws.MultiAZ, "networkType": "ipv4", "nodeType": r.aws.NodeType,
+		"memberClusters": anys(r.aws.MemberClusters), "multiAzEnabled": r.aws.MultiAZ, "networkType": "ipv4", "nodeType": r.aws.NodeType,
 		"numCacheClusters": int64(r.aws.Nodes), "numNodeGroups": int64(1), "replicasPerNodeGroup": int64(r.aws.Nodes - 1),
 		"parameterGroupName": r.aws.ParameterGroup, "port": int64(r.aws.Endpoint.Port),
 		"primaryEndpointAddress": r.aws.Endpoint.Primary, "readerEndpointAddress": r.aws.Endpoint.Reader,

@@ -60,7 +60,7 @@ func TestRequests(t *testing.T) {
 		"Tags": {
 			reason: "Tags have a request of their own.",
 			to:     map[string]any{"tags": map[string]any{"a": "b"}, "snapshotRetentionLimit": int64(3)},
-			want:   []string{"AddTagsToResource(Tags)", "ModifyReplicationGroup(SnapshotRetentionLimit)"},
+			want:   []string{"AddTagsToResource(Tags)", "ModifyReplicationGroup(SnapshotRetentionLimit,SnapshottingClusterId)"},
 		},
 		"RequiredAndAuth": {
 			reason: "TLS comes before AUTH.",
@@ -368,7 +368,7 @@ func TestThrottling(t *testing.T) {
 	w.run(30 * time.Second)
 	w.want("rg", "Ready", "True Available")
 	w.want("rg", "Synced", "False ReconcileError")
-	w.wantMessage("Synced", "observe failed: failed to observe the resource: [{0 reading ElastiCache Replication Group (app-dev-redis): operation error ElastiCache: DescribeReplicationGroups, https response error StatusCode: 400, RequestID: ")
+	w.wantMessage("Synced", "observe failed: failed to observe the resource: [{0 reading ElastiCache Replication Group (app-dev-redis): operation error ElastiCache: DescribeReplicationGroups, exceeded maximum number of attempts, 25, https response error StatusCode: 400, RequestID: ")
 	w.wantMessage("Synced", "Throttling: Rate exceeded")
 	w.run(2 * time.Minute)
 	w.want("rg", "Synced", "True ReconcileSuccess")
