@@ -140,7 +140,7 @@ func (m *model) edit(t *rapid.T) {
 // settings that a claim can have, one of which is drawn for an edit. Those that do
 // not go together are refused by the function, and then nothing must change.
 var settings = map[string][]any{
-	"nodeType":                {nil, "cache.t3.small", "cache.m7g.large"},
+	"nodeType":                {nil, "cache.t3.small", "cache.r6g.large"},
 	"numCacheNodes":           {nil, int64(1), int64(2), int64(3)},
 	"multiAzEnabled":          {nil, true, false},
 	"snapshotRetentionLimit":  {nil, int64(5)},
