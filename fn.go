@@ -26,16 +26,20 @@ type Function struct {
 // RunFunction answers with all that an XRedis is composed of. Any error is one
 // Fatal result, which changes nothing and deletes nothing.
 func (f *Function) RunFunction(_ context.Context, req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
-	log := f.log.WithValues("tag", req.GetMeta().GetTag())
+	return answer(f.log.WithValues("tag", req.GetMeta().GetTag()), req, compose), nil
+}
+
+// answer a request with what a composer makes of it, or with why it can't.
+func answer(log logging.Logger, req *fnv1.RunFunctionRequest, compose composer) *fnv1.RunFunctionResponse {
 	rsp := response.To(req, response.DefaultTTL)
-	if err := compose(req, rsp); err != nil {
+	if err := recovering(log, compose)(req, rsp); err != nil {
 		log.Info("Refused to compose", "error", err)
 		rsp = response.To(req, response.DefaultTTL)
 		status.Refuse(rsp, req, err)
-		return rsp, nil
+		return rsp
 	}
 	log.Debug("Composed", "resources", len(rsp.GetDesired().GetResources()))
-	return rsp, nil
+	return rsp
 }
 
 // compose an XRedis, step by step.

@@ -17,9 +17,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"pgregory.net/rapid"
 	sigsyaml "sigs.k8s.io/yaml"
 
-	"github.com/crossplane/function-sdk-go/logging"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/internal/claim"
@@ -205,12 +205,15 @@ func documents(t testing.TB, file string) []*unstructured.Unstructured {
 	return out
 }
 
-func run(t testing.TB, req *fnv1.RunFunctionRequest) *fnv1.RunFunctionResponse {
+func run(t rapid.TB, req *fnv1.RunFunctionRequest) *fnv1.RunFunctionResponse {
 	t.Helper()
-	f := &Function{log: logging.NewNopLogger()}
-	rsp, err := f.RunFunction(context.Background(), req)
+	log := &recorder{}
+	rsp, err := (&Function{log: log}).RunFunction(context.Background(), req)
 	if err != nil {
 		t.Fatalf("RunFunction must answer with a Fatal result and never with an error: %v", err)
+	}
+	if strings.Contains(fatal(rsp), errPanic.Error()) {
+		t.Fatal(log.text())
 	}
 	return rsp
 }

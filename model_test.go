@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"slices"
@@ -12,7 +13,6 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"pgregory.net/rapid"
 
-	"github.com/crossplane/function-sdk-go/logging"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
@@ -111,9 +111,10 @@ func newModel(t *rapid.T, flavour string) *model {
 		set["claimRef"] = map[string]any{"name": "app", "namespace": modelNamespace}
 		set["writeConnectionSecretToRef"] = map[string]any{"name": "uid", "namespace": connectionNamespace}
 	}
-	f := &Function{log: logging.NewNopLogger()}
 	m.Cluster = crossplane.New(xr, crossplane.Options{
-		Function: f.RunFunction,
+		Function: func(_ context.Context, req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
+			return run(t, req), nil
+		},
 		PollOnly: rapid.Bool().Draw(t, "poll"),
 		// What the provider repeats without end would take the test without end.
 		Provider: upjet.Options{Retry: 5 * time.Second, Loop: 5 * time.Second, ParameterLoop: 5 * time.Second},
