@@ -1,3 +1,6 @@
+// Package schema has the schemas that tests ask for: of the CRDs that Crossplane
+// makes of our XRDs, and of the provider's own. Each is one that the API server
+// accepts.
 package schema
 
 import (
@@ -8,12 +11,36 @@ import (
 	"sync"
 
 	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	crdvalidation "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/yaml"
 
+	"github.com/crossplane-contrib/function-xredis/hack/apiserver"
 	"github.com/crossplane-contrib/function-xredis/hack/toolchain"
 )
+
+// A Schema is one version of one kind, as the API server serves it.
+type Schema = apiserver.Schema
+
+// New takes a version of a CRD, which must be one that the API server accepts,
+// costs of its CEL rules included.
+func New(crd *extv1.CustomResourceDefinition, version string) (*Schema, error) {
+	crd = crd.DeepCopy()
+	for _, v := range crd.Spec.Versions {
+		if v.Storage {
+			crd.Status.StoredVersions = []string{v.Name}
+		}
+	}
+	internal, err := apiserver.Internal(crd)
+	if err != nil {
+		return nil, err
+	}
+	if err := crdvalidation.ValidateCustomResourceDefinition(context.Background(), internal).ToAggregate(); err != nil {
+		return nil, fmt.Errorf("the API server would refuse %s: %w", crd.Name, err)
+	}
+	return apiserver.New(crd, version)
+}
 
 // loaded schemas by where they came from: the large ones take a while to
 // compile, and a process needs each only once.
@@ -51,25 +78,25 @@ func Provider(gvk schema.GroupVersionKind) (*Schema, error) {
 // serves it.
 func Composite(file, version string) (*Schema, error) {
 	return once("composite "+file+" "+version, func() (*Schema, error) {
-		xrd := &definition{}
-		if err := readYAML(file, xrd); err != nil {
+		xrd, err := apiserver.ReadDefinition(file)
+		if err != nil {
 			return nil, err
 		}
-		return New(xrd.composite(), version)
+		return New(xrd.Composite(), version)
 	})
 }
 
 // Claim loads the claim's kind of the XRD in a file, as Crossplane serves it.
 func Claim(file, version string) (*Schema, error) {
 	return once("claim "+file+" "+version, func() (*Schema, error) {
-		xrd := &definition{}
-		if err := readYAML(file, xrd); err != nil {
+		xrd, err := apiserver.ReadDefinition(file)
+		if err != nil {
 			return nil, err
 		}
 		if xrd.Spec.ClaimNames == nil {
 			return nil, fmt.Errorf("%s offers no claim", file)
 		}
-		return New(xrd.claim(), version)
+		return New(xrd.Claim(), version)
 	})
 }
 

@@ -1,12 +1,11 @@
-// Package schema answers as the API server would: it takes the CRDs that
+// Package apiserver answers as the API server would: it takes the CRDs that
 // Crossplane makes of our XRDs, or the provider's own, and says what is wrong
-// with an object, or with a change of one. It is for tests, which so know
-// without a cluster whether a claim is accepted and whether what the function
-// composes is.
+// with an object, or with a change of one. So previews and tests know without a
+// cluster whether a claim is accepted, and whether what the function composes is.
 //
 // It runs the API server's own code, in the order of its request handler:
 // https://github.com/kubernetes/apiextensions-apiserver/blob/v0.35.1/pkg/registry/customresource/strategy.go
-package schema
+package apiserver
 
 import (
 	"context"
@@ -16,7 +15,6 @@ import (
 
 	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
 	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
-	crdvalidation "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation"
 	structural "k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel/model"
@@ -41,17 +39,16 @@ type Schema struct {
 	namespaced bool
 }
 
-// New takes a version of a CRD, which must be one that the API server accepts,
-// costs of its CEL rules included.
+// New takes a version of a CRD that the API server accepts.
 func New(crd *extv1.CustomResourceDefinition, version string) (*Schema, error) {
 	crd = crd.DeepCopy()
 	i := slices.IndexFunc(crd.Spec.Versions, func(v extv1.CustomResourceDefinitionVersion) bool { return v.Name == version })
 	if i < 0 {
 		return nil, fmt.Errorf("%s has no version %q", crd.Name, version)
 	}
-	internal, err := accept(crd)
+	internal, err := Internal(crd)
 	if err != nil {
-		return nil, fmt.Errorf("the API server would refuse %s: %w", crd.Name, err)
+		return nil, fmt.Errorf("cannot convert %s: %w", crd.Name, err)
 	}
 	props, err := apiextensions.GetSchemaForVersion(internal, version)
 	if err != nil {
@@ -77,21 +74,12 @@ func New(crd *extv1.CustomResourceDefinition, version string) (*Schema, error) {
 	}, nil
 }
 
-// accept checks the CRD as the API server does when one is created, and returns
-// its internal form.
-func accept(crd *extv1.CustomResourceDefinition) (*apiextensions.CustomResourceDefinition, error) {
-	for _, v := range crd.Spec.Versions {
-		if v.Storage {
-			crd.Status.StoredVersions = []string{v.Name}
-		}
-	}
+// Internal form of a CRD, with the API server's defaults.
+func Internal(crd *extv1.CustomResourceDefinition) (*apiextensions.CustomResourceDefinition, error) {
 	extv1.SetDefaults_CustomResourceDefinition(crd)
 	extv1.SetDefaults_CustomResourceDefinitionSpec(&crd.Spec)
 	internal := &apiextensions.CustomResourceDefinition{}
-	if err := extv1.Convert_v1_CustomResourceDefinition_To_apiextensions_CustomResourceDefinition(crd, internal, nil); err != nil {
-		return nil, err
-	}
-	return internal, crdvalidation.ValidateCustomResourceDefinition(context.Background(), internal).ToAggregate()
+	return internal, extv1.Convert_v1_CustomResourceDefinition_To_apiextensions_CustomResourceDefinition(crd, internal, nil)
 }
 
 // OpenAPI is the schema itself.

@@ -1,7 +1,9 @@
-package schema
+package apiserver
 
 import (
+	"fmt"
 	"maps"
+	"os"
 
 	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -88,10 +90,9 @@ claimConditionTypes: {type: array, x-kubernetes-list-type: set, items: {type: st
 `
 )
 
-// A definition is a CompositeResourceDefinition of either API version, as far as
-// ours use it. Reading one with another field fails, so that nothing an XRD says
-// is passed over.
-type definition struct {
+// A Definition is a CompositeResourceDefinition of either API version. Reading one
+// with another field fails, so that nothing an XRD says is ignored.
+type Definition struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata"`
 
@@ -114,14 +115,30 @@ type definition struct {
 	} `json:"spec"`
 }
 
-// composite is the CRD that Crossplane makes of the XRD's composite.
-func (d *definition) composite() *extv1.CustomResourceDefinition {
+// ReadDefinition of a file.
+func ReadDefinition(file string) (*Definition, error) {
+	in, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	d := &Definition{}
+	if err := yaml.UnmarshalStrict(in, d); err != nil {
+		return nil, fmt.Errorf("cannot read %s: %w", file, err)
+	}
+	return d, nil
+}
+
+// Namespaced reports whether composites have a namespace.
+func (d *Definition) Namespaced() bool { return d.Spec.Scope == "Namespaced" }
+
+// Composite is the CRD that Crossplane makes of the XRD's composite.
+func (d *Definition) Composite() *extv1.CustomResourceDefinition {
 	spec := properties(specProperties)
 	policy := spec["compositionUpdatePolicy"]
 	policy.Default = &extv1.JSON{Raw: []byte(`"Automatic"`)}
 	spec["compositionUpdatePolicy"] = policy
 
-	if d.Spec.Scope == "Namespaced" {
+	if d.Namespaced() {
 		maps.Copy(spec, properties(namespacedProperties))
 		return d.crd(d.Spec.Names, extv1.NamespaceScoped, map[string]extv1.JSONSchemaProps{"crossplane": {
 			Type:        "object",
@@ -133,13 +150,13 @@ func (d *definition) composite() *extv1.CustomResourceDefinition {
 	return d.crd(d.Spec.Names, extv1.ClusterScoped, spec, properties(statusProperties, claimableProperties))
 }
 
-// claim is the CRD that Crossplane makes of the XRD's claim.
-func (d *definition) claim() *extv1.CustomResourceDefinition {
+// Claim is the CRD that Crossplane makes of the XRD's claim.
+func (d *Definition) Claim() *extv1.CustomResourceDefinition {
 	return d.crd(*d.Spec.ClaimNames, extv1.NamespaceScoped,
 		properties(specProperties, claimProperties), properties(statusProperties, claimableProperties))
 }
 
-func (d *definition) crd(names extv1.CustomResourceDefinitionNames, scope extv1.ResourceScope, spec, status map[string]extv1.JSONSchemaProps) *extv1.CustomResourceDefinition {
+func (d *Definition) crd(names extv1.CustomResourceDefinitionNames, scope extv1.ResourceScope, spec, status map[string]extv1.JSONSchemaProps) *extv1.CustomResourceDefinition {
 	crd := &extv1.CustomResourceDefinition{
 		ObjectMeta: metav1.ObjectMeta{Name: names.Plural + "." + d.Spec.Group},
 		Spec:       extv1.CustomResourceDefinitionSpec{Group: d.Spec.Group, Names: names, Scope: scope},
