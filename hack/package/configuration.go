@@ -11,6 +11,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"sigs.k8s.io/yaml"
+
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 )
 
 // semver with the v that package versions have in front.
@@ -19,7 +21,7 @@ var semver = regexp.MustCompile(`^v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$`)
 // edits of a Configuration, where the source is for the project's own registry and
 // an API group that is an example. What is empty stays as it is.
 type edits struct {
-	group    string // The API group of the composite, and of the claim.
+	group    string // The API group of claims and their composites. The namespaced API's follows from it.
 	function string // The package of the function, without a version.
 	version  string // The oldest version of the function.
 }
@@ -28,6 +30,9 @@ type edits struct {
 func (e edits) check() error {
 	if e.group != "" && (len(validation.IsDNS1123Subdomain(e.group)) > 0 || !strings.Contains(e.group, ".")) {
 		return fmt.Errorf("--group %q is not an API group: use a lower-case domain of your own with at least one dot, such as platform.acme.io", e.group)
+	}
+	if v1alpha1.IsNamespacedGroup(e.group) {
+		return fmt.Errorf("--group %q has the label m, which marks the namespaced API and is added to it: leave it out", e.group)
 	}
 	if e.function != "" && functionName(e.function) == "" {
 		return fmt.Errorf("--function %q is not a package: use REGISTRY/ORGANISATION/NAME without a version, such as ghcr.io/acme/function-xredis", e.function)
@@ -125,16 +130,25 @@ func (e edits) apply(objects map[string]object) error {
 	if oldGroup == "" || oldFunction == "" {
 		return errors.New("there is no CompositeResourceDefinition, or no Configuration that depends on a function")
 	}
+	group := e.groupBeside(oldGroup)
 	for _, o := range objects {
 		switch o["kind"] {
 		case "CompositeResourceDefinition":
-			o.define(oldGroup, e.group)
+			o.define(oldGroup, group)
 		case "Composition":
-			o.compose(oldGroup, e.group)
+			o.compose(oldGroup, group)
 			o.runFunction(functionName(oldFunction), functionName(e.function))
 		}
 	}
 	return nil
+}
+
+// groupBeside is the new group of the flavour that an old one is of.
+func (e edits) groupBeside(was string) string {
+	if e.group == "" || !v1alpha1.IsNamespacedGroup(was) {
+		return e.group
+	}
+	return v1alpha1.NamespacedGroup(e.group)
 }
 
 // dependOn another function, or another version of it. It returns the function that

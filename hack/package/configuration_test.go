@@ -64,12 +64,22 @@ func TestApply(t *testing.T) {
 			reason: "All names that end in the group follow. One that a platform team chose stays.",
 			edits:  edits{group: "acme.io"},
 			objects: objects{
-				"a": configuration("example.org/a/fn", ">=v1"), "b": definition("m.example.org"),
-				"c": composition("xredis.m.example.org", "m.example.org", "a-fn"), "d": composition("production", "m.example.org", "a-fn"),
+				"a": configuration("example.org/a/fn", ">=v1"), "b": definition("example.org"),
+				"c": composition("xredis.example.org", "example.org", "a-fn"), "d": composition("production", "example.org", "a-fn"),
 			},
 			want: objects{
 				"a": configuration("example.org/a/fn", ">=v1"), "b": definition("acme.io"),
 				"c": composition("xredis.acme.io", "acme.io", "a-fn"), "d": composition("production", "acme.io", "a-fn"),
+			},
+		},
+		"GroupOfNamespaced": {
+			reason: "The namespaced API has a group of its own beside the one of the claims.",
+			edits:  edits{group: "acme.io"},
+			objects: objects{
+				"a": configuration("example.org/a/fn", ">=v1"), "b": definition("m.example.org"), "c": composition("xredis.m.example.org", "m.example.org", "a-fn"),
+			},
+			want: objects{
+				"a": configuration("example.org/a/fn", ">=v1"), "b": definition("m.acme.io"), "c": composition("xredis.m.acme.io", "m.acme.io", "a-fn"),
 			},
 		},
 		"GroupOfOthers": {

@@ -33,9 +33,8 @@ configuration-claims.xpkg and configuration-namespaced.xpkg.
   go run ./hack/package --group GROUP [-o DIRECTORY] ...
 
 With --group it builds only the Configurations, and publishes their API under your
-own group. Both get exactly that group, so a cluster can have one of the two. For
-both in one cluster, build twice, with two groups, and install one of each: the
-group m.platform.example.org beside platform.example.org is how it is done here.
+own group: with --group platform.acme.io claims are in platform.acme.io, and the
+namespaced API is in m.platform.acme.io. One cluster can have both.
 
 What it prints are the files it made. Push each with
 

@@ -155,9 +155,13 @@ func TestConfigurations(t *testing.T) {
 		},
 		"configuration-namespaced.xpkg": {
 			"Configuration configuration-xredis-namespaced",
-			"Composition xredis.platform.acme.io",
-			"CompositeResourceDefinition xredis.platform.acme.io",
+			"Composition xredis.m.platform.acme.io",
+			"CompositeResourceDefinition xredis.m.platform.acme.io",
 		},
+	}
+	groups := map[string]string{
+		"configuration-claims.xpkg":     "platform.acme.io",
+		"configuration-namespaced.xpkg": "m.platform.acme.io",
 	}
 	got := map[string][]string{}
 	for _, file := range files {
@@ -168,8 +172,8 @@ func TestConfigurations(t *testing.T) {
 				t.Errorf("the group that is an example is still in it:\n%s", p.files["package.yaml"])
 			}
 			facts := []string{
-				"group: platform.acme.io",
-				"apiVersion: platform.acme.io/v1alpha1",
+				"group: " + groups[filepath.Base(file)],
+				"apiVersion: " + groups[filepath.Base(file)] + "/v1alpha1",
 				"registry.acme.io/platform/function-xredis",
 				"name: platform-function-xredis",
 				"version: '>=v1.2.3'",
@@ -200,6 +204,10 @@ func TestRefused(t *testing.T) {
 		"GroupWithUpperCase": {
 			reason:  "Kubernetes wants lower case.",
 			options: options{edits: edits{group: "Platform.acme.io"}},
+		},
+		"GroupOfNamespaced": {
+			reason:  "The label m is added to the namespaced API's group, and claims are not in such a one.",
+			options: options{edits: edits{group: "m.platform.acme.io"}},
 		},
 		"FunctionWithVersion": {
 			reason:  "The version is an option of its own.",

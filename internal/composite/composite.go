@@ -5,6 +5,7 @@ package composite
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"reflect"
 	"strings"
 
@@ -49,6 +50,9 @@ func Read(req *fnv1.RunFunctionRequest) (*XR, error) {
 	if o.Name() == "" {
 		return nil, field.Required(field.NewPath("metadata", "name"), "a composite resource without a name can't be composed")
 	}
+	if err := checkFlavour(o); err != nil {
+		return nil, err
+	}
 	spec, err := readSpec(o)
 	if err != nil {
 		return nil, err
@@ -83,6 +87,24 @@ func Read(req *fnv1.RunFunctionRequest) (*XR, error) {
 // Namespaced tells the flavour: a namespaced composite of Crossplane 2, rather
 // than the cluster-scoped one of a claim.
 func (x *XR) Namespaced() bool { return x.GetNamespace() != "" }
+
+// checkFlavour refuses a composite whose namespace and API group contradict each
+// other: it would be composed in the other flavour. In a cluster the XRD decides, so
+// the namespace is always right. Only a preview has objects without a resourceVersion.
+func checkFlavour(o object.Object) error {
+	if o.Text("metadata", "resourceVersion") != "" || o.Text("spec", "claimRef", "name") != "" {
+		return nil
+	}
+	group, _, _ := strings.Cut(o.Text("apiVersion"), "/")
+	path := field.NewPath("metadata", "namespace")
+	if o.Namespace() == "" && v1alpha1.IsNamespacedGroup(group) {
+		return field.Required(path, fmt.Sprintf("an XRedis of %s is namespaced: write the namespace that it is applied to, such as default", group))
+	}
+	if o.Namespace() != "" && group == v1alpha1.Group {
+		return field.Invalid(path, o.Namespace(), fmt.Sprintf("an XRedis of %s has no namespace: leave it out, or use the namespaced API, apiVersion: %s/v1alpha1", group, v1alpha1.NamespacedGroup(group)))
+	}
+	return nil
+}
 
 // TokenNamespace is where a token Secret of the team's own lies, empty where
 // there is no team: a cluster-scoped composite without a claim.
