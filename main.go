@@ -26,6 +26,7 @@ func (c *CLI) Run() error {
 	if err != nil {
 		return err
 	}
+	log.Info("Serving gRPC", "network", c.Network, "address", c.Address, "insecure", c.Insecure)
 	return function.Serve(&Function{log: log},
 		function.Listen(c.Network, c.Address),
 		function.MTLSCertificates(c.TLSCertsDir),

@@ -96,7 +96,8 @@ type Definition struct {
 	metav1.TypeMeta   `json:",inline"`
 	metav1.ObjectMeta `json:"metadata"`
 
-	Spec struct {
+	Status any `json:"status"` // Of one that was read from a cluster.
+	Spec   struct {
 		Scope                 string                               `json:"scope"`
 		Group                 string                               `json:"group"`
 		Names                 extv1.CustomResourceDefinitionNames  `json:"names"`
@@ -105,9 +106,17 @@ type Definition struct {
 		DefaultCompositionRef struct {
 			Name string `json:"name"`
 		} `json:"defaultCompositionRef"`
+		EnforcedCompositionRef struct {
+			Name string `json:"name"`
+		} `json:"enforcedCompositionRef"`
+		DefaultCompositeDeletePolicy   string `json:"defaultCompositeDeletePolicy"`
+		DefaultCompositionUpdatePolicy string `json:"defaultCompositionUpdatePolicy"`
+
 		Versions []struct {
 			Name                     string                                 `json:"name"`
 			Served                   bool                                   `json:"served"`
+			Deprecated               bool                                   `json:"deprecated"`
+			DeprecationWarning       string                                 `json:"deprecationWarning"`
 			Referenceable            bool                                   `json:"referenceable"`
 			AdditionalPrinterColumns []extv1.CustomResourceColumnDefinition `json:"additionalPrinterColumns"`
 			Schema                   extv1.CustomResourceValidation         `json:"schema"`
@@ -128,8 +137,11 @@ func ReadDefinition(file string) (*Definition, error) {
 	return d, nil
 }
 
-// Namespaced reports whether composites have a namespace.
-func (d *Definition) Namespaced() bool { return d.Spec.Scope == "Namespaced" }
+// Namespaced reports whether composites have a namespace, which is the default of
+// the second API version.
+func (d *Definition) Namespaced() bool {
+	return d.Spec.Scope == "Namespaced" || (d.Spec.Scope == "" && d.APIVersion == "apiextensions.crossplane.io/v2")
+}
 
 // Composite is the CRD that Crossplane makes of the XRD's composite.
 func (d *Definition) Composite() *extv1.CustomResourceDefinition {
@@ -150,8 +162,11 @@ func (d *Definition) Composite() *extv1.CustomResourceDefinition {
 	return d.crd(d.Spec.Names, extv1.ClusterScoped, spec, properties(statusProperties, claimableProperties))
 }
 
-// Claim is the CRD that Crossplane makes of the XRD's claim.
+// Claim is the CRD that Crossplane makes of the XRD's claim, nil if it offers none.
 func (d *Definition) Claim() *extv1.CustomResourceDefinition {
+	if d.Spec.ClaimNames == nil {
+		return nil
+	}
 	return d.crd(*d.Spec.ClaimNames, extv1.NamespaceScoped,
 		properties(specProperties, claimProperties), properties(statusProperties, claimableProperties))
 }

@@ -30,6 +30,9 @@ import (
 	"k8s.io/apiserver/pkg/cel/common"
 )
 
+// UnknownField is the detail of the error about a field that a schema does not have.
+const UnknownField = "unknown field"
+
 // A Schema is one version of one kind, as the API server serves it.
 type Schema struct {
 	openAPI    *extv1.JSONSchemaProps
@@ -118,7 +121,7 @@ func (s *Schema) decode(in *unstructured.Unstructured) (*unstructured.Unstructur
 
 	var errs field.ErrorList
 	for _, path := range unknown {
-		errs = append(errs, field.Forbidden(field.NewPath(path), "unknown field"))
+		errs = append(errs, field.Forbidden(field.NewPath(path), UnknownField))
 	}
 	return u, errs
 }

@@ -21,15 +21,15 @@ func isAsked(u *unstructured.Unstructured) bool {
 	return u.GetKind() == kindClaim || u.GetKind() == kindComposite
 }
 
-// isNamespaced tells the flavours apart as the function does, by the composite's
-// namespace. A claim has a namespace too, but its composite has none.
+// isNamespaced reports whether a composite is of the namespaced flavour, as the function
+// sees it. A claim has a namespace too, but its composite has none.
 func isNamespaced(u *unstructured.Unstructured) bool {
 	return !claim.IsClaim(u) && u.GetNamespace() != ""
 }
 
 // flavour as the folders of configuration/ are named.
-func flavour(u *unstructured.Unstructured) string {
-	if isNamespaced(u) {
+func flavour(namespaced bool) string {
+	if namespaced {
 		return "namespaced"
 	}
 	return "claims"
@@ -64,7 +64,7 @@ func withoutServerFields(u *unstructured.Unstructured) *unstructured.Unstructure
 	for _, field := range []string{"creationTimestamp", "finalizers", "generation", "managedFields", "ownerReferences", "resourceVersion", "uid"} {
 		unstructured.RemoveNestedField(out.Object, "metadata", field)
 	}
-	for _, field := range []string{"compositeDeletePolicy", "compositionRevisionRef", "resourceRef"} {
+	for _, field := range []string{"compositeDeletePolicy", "compositionRevisionRef"} {
 		unstructured.RemoveNestedField(out.Object, "spec", field)
 	}
 	unstructured.RemoveNestedField(out.Object, "metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration")

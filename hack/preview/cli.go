@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -86,9 +87,18 @@ func (c *CLI) Render(ctx context.Context, in Input, address string, stdout, stde
 	if err != nil {
 		return err
 	}
-	cmd := exec.CommandContext(ctx, c.binary, args...)
+	cmd := c.Command(ctx, args...)
 	cmd.Stdout, cmd.Stderr = stdout, stderr
 	return cmd.Run()
+}
+
+// Command of the CLI that renders, as people type it.
+func (c *CLI) Command(ctx context.Context, args ...string) *exec.Cmd {
+	args = slices.Concat(c.command, args)
+	if c.engine != "" {
+		args = append(args, "--crossplane-binary", c.engine)
+	}
+	return exec.CommandContext(ctx, c.binary, args...)
 }
 
 // arguments of the CLI, with the files that they name written to dir.
@@ -97,7 +107,7 @@ func (c *CLI) arguments(in Input, address, dir string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	args := append([]string{}, c.command...)
+	var args []string
 	add := func(option, name string, docs ...*unstructured.Unstructured) {
 		file := filepath.Join(dir, name)
 		if err == nil {
@@ -117,11 +127,8 @@ func (c *CLI) arguments(in Input, address, dir string) ([]string, error) {
 	if len(in.required) > 0 {
 		add("-e", "required.yaml", in.required...) // Called extra resources by the CLIs of v1, with the same letter.
 	}
-	if in.XRD != nil && (in.ownXRD || c.xrd) {
+	if in.ownXRD || (c.xrd && !isNamespaced(in.XR)) {
 		add("--xrd", "xrd.yaml", in.XRD)
-	}
-	if c.engine != "" {
-		args = append(args, "--crossplane-binary", c.engine)
 	}
 	return append(args, in.rest...), err
 }

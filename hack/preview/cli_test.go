@@ -53,13 +53,13 @@ func TestArguments(t *testing.T) {
 			reason:  "The CLI v2.5 needs Crossplane itself, and an XRD for the claims flavour.",
 			version: "2.5",
 			in:      claims(),
-			want:    "composition render xr.yaml composition.yaml functions.yaml --xrd xrd.yaml --crossplane-binary core -r",
+			want:    "composition render xr.yaml composition.yaml functions.yaml --xrd xrd.yaml -r --crossplane-binary core",
 		},
 		"EngineNamespaced": {
 			reason:  "The CLI v2.5 takes a composite for a namespaced one by itself.",
 			version: "2.5",
 			in:      namespaced(),
-			want:    "composition render xr.yaml composition.yaml functions.yaml --crossplane-binary core -r",
+			want:    "composition render xr.yaml composition.yaml functions.yaml -r --crossplane-binary core",
 		},
 		"OwnXRD": {
 			reason:  "An XRD that the caller names is for any CLI.",
@@ -87,6 +87,7 @@ func TestArguments(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			args = cli.Command(t.Context(), args...).Args[1:]
 			got := strings.ReplaceAll(strings.Join(args, " "), dir+string(filepath.Separator), "")
 			if diff := cmp.Diff(tc.want, got); diff != "" {
 				t.Errorf("%s: -want, +got:\n%s", tc.reason, diff)

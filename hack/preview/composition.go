@@ -13,29 +13,27 @@ import (
 
 const functionName = "function-xredis"
 
-// readComposition that the caller named, or that lies beside the file, or that
+// readComposition that the caller named, or that is beside the file, or that
 // the packages of this repository have.
-func readComposition(root string, o Options, namespaced bool, log io.Writer) (*unstructured.Unstructured, error) {
+func (in *Input) readComposition(root string, o Options, namespaced bool, log io.Writer) error {
 	file := o.Composition
 	if beside := filepath.Join(filepath.Dir(o.File), "composition.yaml"); file == "" && isFile(beside) {
 		fmt.Fprintf(log, "The Composition is %s.\n", beside)
 		file = beside
 	}
 	if file == "" {
-		dir := "claims"
-		if namespaced {
-			dir = "namespaced"
-		}
-		file = filepath.Join(root, "configuration", dir, "composition.yaml")
+		in.compositionOfPackage = true
+		file = filepath.Join(root, "configuration", flavour(namespaced), "composition.yaml")
 	}
 	docs, err := read(file)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(docs) != 1 || docs[0].GetKind() != "Composition" {
-		return nil, fmt.Errorf("%s should hold one Composition, and holds: %s", file, list(docs))
+		return fmt.Errorf("%s should hold one Composition, and holds: %s", file, list(docs))
 	}
-	return docs[0], nil
+	in.Composition = docs[0]
+	return nil
 }
 
 func isFile(path string) bool {

@@ -4,11 +4,14 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/crossplane-contrib/function-xredis/internal/claim"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
+
+	"github.com/crossplane-contrib/function-xredis/hack/apiserver"
 )
 
 const annotationResourceName = "crossplane.io/composition-resource-name"
@@ -17,38 +20,44 @@ const annotationResourceName = "crossplane.io/composition-resource-name"
 type Input struct {
 	XR          *unstructured.Unstructured
 	Composition *unstructured.Unstructured
-	XRD         *unstructured.Unstructured // Only if the caller named one, or the flavour has claims.
+	XRD         *unstructured.Unstructured
 	ownXRD      bool
 	functions   []*unstructured.Unstructured // That are not this one.
 	observed    []*unstructured.Unstructured
 	required    []*unstructured.Unstructured
 	rest        []string
+
+	asked                *unstructured.Unstructured // As it was written, a claim or the composite.
+	definition           *apiserver.Definition      // The XRD, as it was read.
+	compositionOfPackage bool                       // Nobody named a Composition.
 }
 
-// Load what the options name. Choices that are not obvious are told on log.
+// Load what the options name. Choices that are not obvious, and warnings, are written
+// to log.
 func Load(root string, o Options, log io.Writer) (Input, error) {
 	asked, others, err := readAsked(o.File)
 	if err != nil {
 		return Input{}, err
 	}
-	if !claim.IsClaim(asked) && !isNamespaced(asked) {
-		fmt.Fprintf(log, "%s has no namespace, so it is one of the flavour that has claims.\n", describe(asked))
-	}
-	composition, err := readComposition(root, o, isNamespaced(asked), log)
+	in := Input{required: others, rest: o.Rest}
+	namespaced, err := in.readXRD(root, o.XRD, asked)
 	if err != nil {
 		return Input{}, err
 	}
-	xr, err := composite(asked, connectionNamespace(composition))
-	if err != nil {
+	if err := setNamespace(asked, namespaced, log); err != nil {
 		return Input{}, fmt.Errorf("%s: %w", o.File, err)
 	}
-	in := Input{XR: xr, Composition: composition, required: others, rest: o.Rest}
-	if err := in.readXRD(root, o.XRD); err != nil {
+	in.asked = asked.DeepCopy()
+	if err := in.readComposition(root, o, namespaced, log); err != nil {
 		return Input{}, err
+	}
+	if in.XR, err = composite(asked, connectionNamespace(in.Composition)); err != nil {
+		return Input{}, fmt.Errorf("%s: %w", o.File, err)
 	}
 	if err := in.readResources(o); err != nil {
 		return Input{}, err
 	}
+	in.warn(log)
 	return in, in.bind()
 }
 
@@ -110,6 +119,11 @@ func (in *Input) readResources(o Options) error {
 		return err
 	}
 	in.required = append(in.required, required...)
+	for _, d := range slices.Concat(in.required, in.observed) {
+		if err := readStringData(d); err != nil {
+			return err
+		}
+	}
 	if o.Functions == "" {
 		return nil
 	}
@@ -117,36 +131,39 @@ func (in *Input) readResources(o Options) error {
 	return err
 }
 
-// readXRD of the flavour that has claims. It is the only one that a CLI needs.
-func (in *Input) readXRD(root, file string) error {
+// readXRD that the caller named, or else that of the flavour, and report whether the
+// composite is namespaced.
+func (in *Input) readXRD(root, file string, asked *unstructured.Unstructured) (bool, error) {
 	in.ownXRD = file != ""
-	if file == "" && isNamespaced(in.XR) {
-		return nil
-	}
-	if file == "" {
-		file = filepath.Join(root, "configuration", flavour(in.XR), "definition.yaml")
+	namespaced := isOfNamespaced(asked, nil)
+	if !in.ownXRD {
+		file = filepath.Join(root, "configuration", flavour(namespaced), "definition.yaml")
 	}
 	docs, err := read(file)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if len(docs) != 1 {
-		return fmt.Errorf("%s should hold one XRD, and holds: %s", file, list(docs))
+		return false, fmt.Errorf("%s should hold one XRD, and holds: %s", file, list(docs))
 	}
 	in.XRD = docs[0]
-	return nil
+	if in.definition, err = apiserver.ReadDefinition(file); err != nil {
+		return false, err
+	}
+	if in.ownXRD {
+		namespaced = isOfNamespaced(asked, in.definition)
+	}
+	return namespaced, nil
 }
 
-// bind Composition and XRD to the composite's own type: platform teams publish
-// it in an API group of theirs.
+// bind Composition and XRD to the composite: platform teams publish it in an API group
+// of theirs, and a selector that asks for another Composition was warned of.
 func (in *Input) bind() error {
 	ref := map[string]any{"apiVersion": in.XR.GetAPIVersion(), "kind": in.XR.GetKind()}
 	if err := unstructured.SetNestedMap(in.Composition.Object, ref, "spec", "compositeTypeRef"); err != nil {
 		return err
 	}
-	if in.XRD == nil {
-		return nil
-	}
+	meta.AddLabels(in.Composition, in.selector())
 	group := in.XR.GroupVersionKind().Group
 	plural, _, err := unstructured.NestedString(in.XRD.Object, "spec", "names", "plural")
 	if err != nil {

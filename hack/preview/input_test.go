@@ -16,7 +16,7 @@ const (
 apiVersion: redis.acme.com/v1alpha1
 kind: Redis
 metadata: {name: cache, namespace: team, resourceVersion: "7"}
-spec: {appName: app, resourceRef: {name: x}}
+spec: {appName: app, resourceRef: {name: cache-abcde}}
 `
 	namespacedXR = `
 apiVersion: m.redis.acme.com/v1alpha1
@@ -72,6 +72,7 @@ func TestLoad(t *testing.T) {
 			files:  map[string]string{"claim.yaml": claimOfACME},
 			want: map[string]string{
 				"xr.kind":                    "XRedis",
+				"xr.metadata.name":           "cache-abcde",
 				"xr.spec.claimRef.name":      "cache",
 				"xr.spec.claimRef.namespace": "team",
 				"xr.spec.appName":            "app",
@@ -83,13 +84,39 @@ func TestLoad(t *testing.T) {
 			none: []string{"xr.metadata.namespace", "xr.metadata.resourceVersion", "xr.spec.resourceRef"},
 		},
 		"NamespacedComposite": {
-			reason: "A composite with a namespace is rendered as it is, and needs no XRD.",
+			reason: "A composite of the namespaced flavour is rendered as it is.",
 			files:  map[string]string{"claim.yaml": namespacedXR},
 			want: map[string]string{
 				"xr.metadata.namespace":                        "team",
 				"composition.spec.compositeTypeRef.apiVersion": "m.redis.acme.com/v1alpha1",
 			},
-			none: []string{"xr.spec.writeConnectionSecretToRef", "xrd.kind"},
+			none: []string{"xr.spec.writeConnectionSecretToRef"},
+		},
+		"NoNamespace": {
+			reason: "A composite of the namespaced flavour has the namespace that kubectl would give it.",
+			files:  map[string]string{"claim.yaml": strings.Replace(namespacedXR, ", namespace: team", "", 1)},
+			want:   map[string]string{"xr.metadata.namespace": "default"},
+		},
+		"NamespaceOfClaimsFlavour": {
+			reason: "A composite of the claims flavour with a namespace would be rendered as one of the other.",
+			files:  map[string]string{"claim.yaml": strings.Replace(bareXR, "name: cache", "name: cache, namespace: team", 1)},
+			err: "claim.yaml: metadata.namespace: \"team\": an XRedis of redis.acme.com has no namespace.\n" +
+				"Leave the namespace out, or write a claim (kind: Redis), or use the namespaced API (apiVersion: m.redis.acme.com/v1alpha1).\n" +
+				"If your own XRD is namespaced, name it with --xrd FILE",
+		},
+		"OwnXRD": {
+			reason: "A team's own XRD says which flavour its group is of.",
+			files: map[string]string{
+				"claim.yaml": strings.Replace(bareXR, "name: cache", "name: cache, namespace: team", 1),
+				"xrd.yaml":   strings.Replace(definition, "spec: {", "spec: {scope: Namespaced, ", 1),
+			},
+			o:    Options{XRD: "xrd.yaml"},
+			want: map[string]string{"xr.metadata.namespace": "team", "xrd.spec.scope": "Namespaced"},
+		},
+		"FromACluster": {
+			reason: "So does the cluster that an object was read from.",
+			files:  map[string]string{"claim.yaml": strings.Replace(bareXR, "name: cache", "name: cache, namespace: team, resourceVersion: '7'", 1)},
+			want:   map[string]string{"xr.metadata.namespace": "team"},
 		},
 		"BareComposite": {
 			reason: "A composite of the claims flavour publishes where its Composition says, as Crossplane has it do.",
@@ -109,6 +136,18 @@ func TestLoad(t *testing.T) {
 			files:  map[string]string{"claim.yaml": claimOfACME + "---" + secret, "observed.yaml": observedGroup + "---" + secret, "required.yaml": secret},
 			o:      Options{Observed: []string{"observed.yaml"}, Required: []string{"required.yaml"}},
 			want:   map[string]string{"observed": "SubnetGroup cache-1", "required": "Secret team/token, Secret team/token, Secret team/token"},
+		},
+		"StringData": {
+			reason: "A Secret may be written in plain text, which the API server encodes.",
+			files:  map[string]string{"claim.yaml": claimOfACME, "required.yaml": secret + "stringData: {token: secret}"},
+			o:      Options{Required: []string{"required.yaml"}},
+			want:   map[string]string{"required.data.token": "c2VjcmV0"},
+			none:   []string{"required.stringData"},
+		},
+		"KeyTwice": {
+			reason: "Of a field that is there twice kubectl takes neither.",
+			files:  map[string]string{"claim.yaml": claimOfACME + "spec: {}\n"},
+			err:    "claim.yaml is not a Kubernetes manifest (document 1): error converting YAML to JSON: yaml: unmarshal errors:\n  line 6: key \"spec\" already set in map",
 		},
 		"List": {
 			reason: "kubectl prints several resources as one List.",
@@ -135,12 +174,12 @@ func TestLoad(t *testing.T) {
 		"NoSpec": {
 			reason: "A claim may be half-written.",
 			files:  map[string]string{"claim.yaml": "apiVersion: redis.acme.com/v1alpha1\nkind: Redis\nmetadata: {name: cache}"},
-			err:    "claim.yaml: Redis cache has no spec",
+			err:    "claim.yaml: Redis default/cache has no spec",
 		},
 		"NoGroup": {
 			reason: "The Composition is bound to the API group, so there must be one.",
 			files:  map[string]string{"claim.yaml": "apiVersion: v1\nkind: Redis\nmetadata: {name: cache}\nspec: {}"},
-			err:    `claim.yaml: Redis cache has the apiVersion "v1", which lacks an API group, as in platform.example.org/v1alpha1`,
+			err:    `claim.yaml: Redis default/cache has the apiVersion "v1", which lacks an API group, as in platform.example.org/v1alpha1`,
 		},
 		"NoFile": {
 			reason: "A file may be misspelt.",
@@ -160,11 +199,7 @@ func TestLoad(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			root := t.TempDir()
-			for _, flavour := range []string{"claims", "namespaced"} {
-				save(t, filepath.Join(root, "configuration", flavour, "composition.yaml"), composition)
-				save(t, filepath.Join(root, "configuration", flavour, "definition.yaml"), definition)
-			}
+			root := packages(t)
 			t.Chdir(t.TempDir())
 			for file, content := range tc.files {
 				save(t, file, content)
@@ -189,10 +224,25 @@ func TestLoad(t *testing.T) {
 	}
 }
 
+// packages of a checkout, in its folder.
+func packages(t *testing.T) string {
+	t.Helper()
+	root := t.TempDir()
+	for _, flavour := range []string{"claims", "namespaced"} {
+		save(t, filepath.Join(root, "configuration", flavour, "composition.yaml"), composition)
+		save(t, filepath.Join(root, "configuration", flavour, "definition.yaml"), definition)
+	}
+	return root
+}
+
 // flatten an input into paths and values, which are easier to compare in part.
 func flatten(in Input) map[string]string {
 	out := map[string]string{"observed": list(in.observed), "required": list(in.required)}
-	for name, u := range map[string]*unstructured.Unstructured{"xr": in.XR, "composition": in.Composition, "xrd": in.XRD} {
+	docs := map[string]*unstructured.Unstructured{"xr": in.XR, "composition": in.Composition, "xrd": in.XRD}
+	if len(in.required) == 1 {
+		docs["required"] = in.required[0]
+	}
+	for name, u := range docs {
 		if u != nil {
 			flattenInto(out, name, u.Object)
 		}

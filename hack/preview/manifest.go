@@ -3,6 +3,7 @@ package preview
 import (
 	"bufio"
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -77,7 +78,7 @@ func readFile(file string) ([]*unstructured.Unstructured, error) {
 			return nil, fmt.Errorf("%s is not YAML: %w", file, err)
 		}
 		u := &unstructured.Unstructured{}
-		if err := yaml.Unmarshal(doc, &u.Object); err != nil {
+		if err := yaml.UnmarshalStrict(doc, &u.Object); err != nil {
 			return nil, fmt.Errorf("%s is not a Kubernetes manifest (document %d): %w", file, i, err)
 		}
 		if len(u.Object) == 0 {
@@ -115,4 +116,19 @@ func write(file string, docs ...*unstructured.Unstructured) error {
 func describe(u *unstructured.Unstructured) string {
 	name := strings.TrimPrefix(u.GetNamespace()+"/"+u.GetName(), "/")
 	return strings.TrimSpace(u.GetKind() + " " + name)
+}
+
+// readStringData of a Secret, as the API server does when one is written.
+func readStringData(u *unstructured.Unstructured) error {
+	text, found, err := unstructured.NestedStringMap(u.Object, "stringData")
+	if err != nil || !found || u.GetKind() != "Secret" {
+		return err
+	}
+	for key, value := range text {
+		if err := unstructured.SetNestedField(u.Object, base64.StdEncoding.EncodeToString([]byte(value)), "data", key); err != nil {
+			return fmt.Errorf("%s: %w", describe(u), err)
+		}
+	}
+	unstructured.RemoveNestedField(u.Object, "stringData")
+	return nil
 }

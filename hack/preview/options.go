@@ -14,8 +14,9 @@ Shows what a Redis claim or an XRedis would create. It builds the function and
 Crossplane's own renderer, which takes a minute or two the first time, and then
 renders without a cluster, a container engine or a network.
 
-FILE is a claim (kind Redis) or a composite (kind XRedis) of either flavour:
-without a namespace it is one of the claims flavour, with one it is namespaced.
+FILE is a claim (kind Redis) or a composite (kind XRedis). The API group says which
+flavour a composite is: with the label m, as in m.platform.example.org, it is
+namespaced. FILE is validated as the API server would, with the XRD of the flavour.
 Other documents in it, such as a Secret, are what the function may look up.
 
   -o, --observed-resources FILE  what exists already, as "kubectl get -o yaml"
@@ -26,8 +27,9 @@ Other documents in it, such as a Secret, are what the function may look up.
       --composition FILE         the Composition; by default composition.yaml
                                  beside FILE, or else the one in configuration/
       --functions FILE           where other functions of that Composition run
-      --xrd FILE                 the XRD; by default the one in configuration/,
-                                 where the CLI needs one
+      --xrd FILE                 the XRD, if it is your own: it says which flavour a
+                                 composite is, and what is valid; by default the one
+                                 in configuration/
       --cli VERSION              render with a whole Crossplane CLI: 2.5, 2.2, 1.20
                                  or 1.16, which takes minutes to build; by default
                                  with the render command of 2.2 alone

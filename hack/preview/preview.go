@@ -3,7 +3,9 @@
 package preview
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"io"
 
 	"github.com/crossplane-contrib/function-xredis/hack/toolchain"
@@ -24,6 +26,9 @@ func Run(ctx context.Context, root string, args []string, stdout, stderr io.Writ
 	if err != nil {
 		return err
 	}
+	if err := in.Check(); err != nil {
+		return fmt.Errorf("%s: %w", o.File, err)
+	}
 	tools, err := toolchain.New(root, stderr)
 	if err != nil {
 		return err
@@ -41,5 +46,13 @@ func Run(ctx context.Context, root string, args []string, stdout, stderr io.Writ
 		return err
 	}
 	defer fn.Stop()
-	return cli.Render(ctx, in, fn.Address, stdout, stderr)
+	var said bytes.Buffer
+	err = cli.Render(ctx, in, fn.Address, stdout, &said)
+	if why := refusal(said.String()); err != nil && why != nil {
+		return fmt.Errorf("%s: %w", o.File, why)
+	}
+	if _, err := said.WriteTo(stderr); err != nil {
+		return err
+	}
+	return err
 }

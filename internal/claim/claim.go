@@ -43,7 +43,7 @@ func uid(namespace, name string) types.UID {
 }
 
 // Composite of a claim, with a name and a uid that are always the same for the
-// same claim. Its connection details go to a Secret in secretNamespace, which is
+// same claim. A claim that has its composite already names it in spec.resourceRef. Its connection details go to a Secret in secretNamespace, which is
 // the Composition's writeConnectionSecretsToNamespace; with none they go nowhere.
 func Composite(claim *unstructured.Unstructured, secretNamespace string) (*unstructured.Unstructured, error) {
 	name, namespace := claim.GetName(), claim.GetNamespace()
@@ -55,7 +55,10 @@ func Composite(claim *unstructured.Unstructured, secretNamespace string) (*unstr
 	}
 	xr := claim.DeepCopy()
 	id := string(uid(namespace, name))
-	xrName := name + "-" + redis.Digest(id)[:5]
+	xrName, _, _ := unstructured.NestedString(xr.Object, "spec", "resourceRef", "name")
+	if xrName == "" {
+		xrName = name + "-" + redis.Digest(id)[:5]
+	}
 	xr.SetKind("X" + claim.GetKind())
 	xr.SetName(xrName)
 	xr.SetNamespace("")
@@ -65,6 +68,7 @@ func Composite(claim *unstructured.Unstructured, secretNamespace string) (*unstr
 	if err := unstructured.SetNestedMap(xr.Object, ref, "spec", "claimRef"); err != nil {
 		return nil, fmt.Errorf("the claim %q has no spec: %w", name, err)
 	}
+	unstructured.RemoveNestedField(xr.Object, "spec", "resourceRef")
 	unstructured.RemoveNestedField(xr.Object, "spec", "writeConnectionSecretToRef")
 	if secretNamespace == "" {
 		return xr, nil

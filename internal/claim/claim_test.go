@@ -47,6 +47,18 @@ func TestComposite(t *testing.T) {
 	if diff := cmp.Diff(got.Object, again.Object); diff != "" {
 		t.Errorf("the same claim must give the same composite:\n%s", diff)
 	}
+	bound := claim()
+	bound.Object["spec"].(map[string]any)["resourceRef"] = map[string]any{"apiVersion": "redis.acme.com/v1alpha1", "kind": "XRedis", "name": "c-x7k2p"}
+	named, err := Composite(bound, "crossplane-system")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff("c-x7k2p", named.GetName()); diff != "" {
+		t.Errorf("a claim that has its composite already says what its name is: -want, +got:\n%s", diff)
+	}
+	if _, found, _ := unstructured.NestedMap(named.Object, "spec", "resourceRef"); found {
+		t.Error("Crossplane does not hand resourceRef on to the composite")
+	}
 	without, err := Composite(claim(), "")
 	if err != nil {
 		t.Fatal(err)

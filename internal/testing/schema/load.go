@@ -93,10 +93,11 @@ func Claim(file, version string) (*Schema, error) {
 		if err != nil {
 			return nil, err
 		}
-		if xrd.Spec.ClaimNames == nil {
+		crd := xrd.Claim()
+		if crd == nil {
 			return nil, fmt.Errorf("%s offers no claim", file)
 		}
-		return New(xrd.Claim(), version)
+		return New(crd, version)
 	})
 }
 

@@ -7,6 +7,12 @@ import (
 	"github.com/crossplane-contrib/function-xredis/test/render/rendertest"
 )
 
+var renderer = rendertest.Renderer{Version: "1.20", NoLookups: true, NoConnectionDetails: true} //nolint:gochecknoglobals // It is never written to.
+
 func TestExamples(t *testing.T) {
-	rendertest.Renderer{Version: "1.20", NoLookups: true, NoConnectionDetails: true}.Examples(t)
+	renderer.Examples(t)
+}
+
+func TestStandardRoad(t *testing.T) {
+	renderer.StandardRoad(t)
 }

@@ -16,8 +16,14 @@ import (
 	"github.com/crossplane-contrib/function-xredis/test/render/rendertest"
 )
 
+var renderer = rendertest.Renderer{Version: "2.2", NoConnectionDetails: true} //nolint:gochecknoglobals // It is never written to.
+
 func TestExamples(t *testing.T) {
-	rendertest.Renderer{Version: "2.2", NoConnectionDetails: true}.Examples(t)
+	renderer.Examples(t)
+}
+
+func TestStandardRoad(t *testing.T) {
+	renderer.StandardRoad(t)
 }
 
 // TestRenderAlone compares the render command alone with the CLI that it is taken from.
@@ -47,10 +53,21 @@ func TestScript(t *testing.T) {
 			kinds:  "XRedis ParameterGroup ReplicationGroup SubnetGroup Parameter Context",
 		},
 		"Refused": {
-			reason: "What the function refuses is told with the CLI's exit code, and nothing is rendered.",
+			reason: "What the API server would refuse is not rendered.",
 			args:   []string{"invalid/claim.yaml"},
 			code:   1,
-			stderr: "spec.snapshotWindow: Invalid value",
+			stderr: "  spec.numCacheNodes: 9: ",
+		},
+		"RefusedByTheFunction": {
+			reason: "Neither is what only the function knows.",
+			args:   []string{"platform-defaults/claim.yaml", "--composition", "composition.yaml"},
+			code:   1,
+			stderr: "the function refuses this:\n  spec.region: Required value",
+		},
+		"TopOfTheFolder": {
+			reason: "A claim may have the Composition of the other flavour beside it.",
+			args:   []string{"claim.yaml"},
+			kinds:  "XRedis ParameterGroup ReplicationGroup SubnetGroup Parameter",
 		},
 		"NoFile": {
 			reason: "A file may be misspelt.",

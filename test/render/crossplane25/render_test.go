@@ -8,6 +8,12 @@ import (
 	"github.com/crossplane-contrib/function-xredis/test/render/rendertest"
 )
 
+var renderer = rendertest.Renderer{Version: "2.5"} //nolint:gochecknoglobals // It is never written to.
+
 func TestExamples(t *testing.T) {
-	rendertest.Renderer{Version: "2.5"}.Examples(t)
+	renderer.Examples(t)
+}
+
+func TestStandardRoad(t *testing.T) {
+	renderer.StandardRoad(t)
 }

@@ -61,6 +61,26 @@ func (r Renderer) Examples(t *testing.T) {
 	}
 }
 
+// StandardRoad renders the files that are in example/ itself, as they stand, with the
+// command that people type. Only the port differs, which another test may use.
+func (r Renderer) StandardRoad(t *testing.T) {
+	t.Helper()
+	root := Root(t)
+	cli, address := r.start(t, root)
+	functions := strings.Replace(string(readIfThere(t, filepath.Join(root, "example", "functions.yaml"))),
+		"annotations:\n", "annotations:\n    render.crossplane.io/runtime-development-target: "+address+"\n", 1)
+	here := filepath.Join(t.TempDir(), "functions.yaml")
+	if err := os.WriteFile(here, []byte(functions), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	cmd := cli.Command(t.Context(), "example/xr.yaml", "example/composition.yaml", here)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = root, &stdout, &stderr
+	err := cmd.Run()
+	same := stage{dir: filepath.Join(root, "example", "minimal", "namespaced", "1-nothing-yet")}
+	r.compare(t, same, stdout.Bytes(), stderr.String(), err)
+}
+
 // Same checks that another renderer gives the same for every example, byte by byte.
 func (r Renderer) Same(t *testing.T, other string) {
 	t.Helper()
