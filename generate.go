@@ -13,3 +13,6 @@ package main
 
 // Both XRDs, which the Configuration packages carry.
 //go:generate sh -c "go tool -modfile=hack/tools/controller-gen/go.mod controller-gen crd paths=./apis/... output:crd:stdout | go run ./hack/xrd configuration"
+
+// The tables of all fields in docs/fields.md, from both schemas.
+//go:generate go run ./hack/docs .
