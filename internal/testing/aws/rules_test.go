@@ -421,7 +421,7 @@ func TestGroups(t *testing.T) {
 		"SubnetGroupModify": {reason: "Other subnets.", do: func(c *Cloud) error {
 			return c.ModifySubnetGroup(region, "two", "d", []string{"subnet-1-c", "subnet-1-a"})
 		}},
-		"SubnetGroupAnotherVPC": {reason: "Of the same VPC, while it is in use.", do: func(c *Cloud) error { return c.ModifySubnetGroup(region, "two", "d", []string{"subnet-2-a"}) }, want: CodeInvalidSubnet},
+		"SubnetGroupAnotherVPC": {reason: "Of the same VPC, whether or not a cache is in it.", do: func(c *Cloud) error { return c.ModifySubnetGroup(region, "two", "d", []string{"subnet-2-a"}) }, want: CodeInvalidSubnet},
 		"Tag": {reason: "What exists can be tagged.", do: func(c *Cloud) error {
 			return c.Tag(region, c.arn("elasticache", region, "subnetgroup:two"), map[string]string{"a": "b"})
 		}},

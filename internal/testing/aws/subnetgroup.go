@@ -57,7 +57,11 @@ func (c *Cloud) vpcOf(subnets []string) (string, *refusal) {
 	return found, nil
 }
 
-// ModifySubnetGroup gives a group other subnets, of the same VPC.
+// ModifySubnetGroup gives a group other subnets, of the same VPC, whether or not a
+// cache is in it: RDS, which subnet groups come from, answers "The new Subnets are not
+// in the same Vpc as the existing subnet group", and its console offers no other.
+// https://github.com/hashicorp/terraform-provider-aws/issues/16419 and 27459. The code
+// is the one that the API reference has for ModifyCacheSubnetGroup.
 func (c *Cloud) ModifySubnetGroup(region, name, description string, subnets []string) error {
 	return c.write(elasticache, "ModifyCacheSubnetGroup", region, name, []string{"CacheSubnetGroupDescription", "SubnetIds"}, func() *refusal {
 		s, ok := c.subnetGroups[key{region, name}]
@@ -68,13 +72,13 @@ func (c *Cloud) ModifySubnetGroup(region, name, description string, subnets []st
 		if err != nil {
 			return err
 		}
-		if vpc != s.VPC && c.usesSubnetGroup(region, name) {
-			return refuse(CodeInvalidSubnet, "The subnets are not in the VPC of the cache subnet group.")
+		if vpc != s.VPC {
+			return refuse(CodeInvalidSubnet, "The new subnets are not in the VPC of the cache subnet group.")
 		}
 		if err := c.checkSubnetsInUse(s, subnets); err != nil {
 			return err
 		}
-		s.VPC, s.Description, s.SubnetIDs = vpc, description, slices.Sorted(slices.Values(subnets))
+		s.Description, s.SubnetIDs = description, slices.Sorted(slices.Values(subnets))
 		return nil
 	})
 }
@@ -124,6 +128,20 @@ func (c *Cloud) DescribeSubnetGroup(region, name string) (SubnetGroup, error) {
 		return nil
 	})
 	return out, err
+}
+
+// SubnetGroups are the names of those that there are in a region, sorted.
+func (c *Cloud) SubnetGroups(region string) []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var out []string
+	for k := range c.subnetGroups {
+		if k.region == region {
+			out = append(out, k.name)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // DeleteSubnetGroup that no group uses. ElastiCache API reference,
