@@ -747,9 +747,7 @@ func updates() map[string]update {
 		key   = "arn:aws:kms:eu-central-1:111122223333:key/1"
 		other = "arn:aws:kms:eu-central-1:111122223333:key/2"
 
-		noKey      = "spec.kmsKeyId: kmsKeyId is immutable: AWS sets the key at creation only; make a new claim and restore a snapshot with snapshotName"
-		noRegion   = "spec.region: region is immutable: a cache can't move; make a new claim in the other region"
-		noSnapshot = "spec.snapshotName: snapshotName is immutable: a snapshot is restored at creation only; make a new claim"
+		noRegion = "spec.region: region is immutable: a cache can't move; make a new claim in the other region"
 	)
 	return map[string]update{
 		"Nothing": {
@@ -773,10 +771,18 @@ func updates() map[string]update {
 			spec:   `environment: prod`,
 			want:   []string{"spec.environment: environment is immutable: every AWS name is made from it; make a new claim"},
 		},
-		"VPC": {
-			reason: "A cache can't move.",
-			spec:   `vpcId: vpc-1`,
-			want:   []string{"spec.vpcId: vpcId is immutable: a cache can't move; make a new claim"},
+		"FixedAtCreation": {
+			reason: "Until AWS has the cache these can be corrected; the function keeps what a cache has.",
+			old:    `{vpcId: vpc-1, kmsKeyId: ` + key + `, snapshotName: last}`,
+			spec:   `{vpcId: vpc-2, kmsKeyId: ` + other + `, snapshotName: first}`,
+		},
+		"FixedAtCreationAdded": {
+			reason: "They can be added.",
+			spec:   `{kmsKeyId: ` + key + `, snapshotName: last}`,
+		},
+		"FixedAtCreationTaken": {
+			reason: "And taken away.",
+			old:    `{kmsKeyId: ` + key + `, snapshotName: last}`,
 		},
 		"Region": {
 			reason: "A cache can't move.",
@@ -792,38 +798,6 @@ func updates() map[string]update {
 		"RegionAdded": {
 			reason: "What the platform chose may be written down; the function checks that it is the same.",
 			spec:   `region: eu-central-1`,
-		},
-		"Key": {
-			reason: "AWS sets the key at creation only.",
-			old:    `kmsKeyId: ` + key,
-			spec:   `kmsKeyId: ` + other,
-			want:   []string{noKey},
-		},
-		"KeyTaken": {
-			reason: "Nor can it be taken away.",
-			old:    `kmsKeyId: ` + key,
-			want:   []string{noKey},
-		},
-		"KeyAdded": {
-			reason: "Nor added.",
-			spec:   `kmsKeyId: ` + key,
-			want:   []string{noKey},
-		},
-		"Snapshot": {
-			reason: "A snapshot is restored at creation only.",
-			old:    `snapshotName: last`,
-			spec:   `snapshotName: first`,
-			want:   []string{noSnapshot},
-		},
-		"SnapshotTaken": {
-			reason: "The cache was made from it all the same.",
-			old:    `snapshotName: last`,
-			want:   []string{noSnapshot},
-		},
-		"SnapshotAdded": {
-			reason: "A running cache restores nothing.",
-			spec:   `snapshotName: last`,
-			want:   []string{noSnapshot},
 		},
 		"Secret": {
 			reason: "Pods read the Secret by its name.",

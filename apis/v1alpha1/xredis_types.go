@@ -31,8 +31,6 @@ type XRedis struct {
 // have a default.
 //
 // +kubebuilder:validation:XValidation:rule="!has(oldSelf.region) || (has(self.region) && self.region == oldSelf.region)",message="region is immutable: a cache can't move; make a new claim in the other region",fieldPath=".region"
-// +kubebuilder:validation:XValidation:rule="has(self.kmsKeyId) == has(oldSelf.kmsKeyId) && (!has(self.kmsKeyId) || self.kmsKeyId == oldSelf.kmsKeyId)",message="kmsKeyId is immutable: AWS sets the key at creation only; make a new claim and restore a snapshot with snapshotName",fieldPath=".kmsKeyId"
-// +kubebuilder:validation:XValidation:rule="has(self.snapshotName) == has(oldSelf.snapshotName) && (!has(self.snapshotName) || self.snapshotName == oldSelf.snapshotName)",message="snapshotName is immutable: a snapshot is restored at creation only; make a new claim",fieldPath=".snapshotName"
 // +kubebuilder:validation:XValidation:rule="has(self.writeConnectionSecretToRef) == has(oldSelf.writeConnectionSecretToRef)",message="the Secret's name is immutable: pods read it by this name",fieldPath=".writeConnectionSecretToRef"
 // +kubebuilder:validation:XValidation:rule="!has(self.multiAzEnabled) || !self.multiAzEnabled || !has(self.numCacheNodes) || self.numCacheNodes >= 2",message="multiAzEnabled needs a replica to fail over to: set numCacheNodes to 2 or more",fieldPath=".multiAzEnabled"
 // +kubebuilder:validation:XValidation:rule="!has(self.multiAzEnabled) || !self.multiAzEnabled || self.subnetIds.size() >= 2",message="multiAzEnabled needs subnets in two availability zones: name 2 or more in subnetIds",fieldPath=".multiAzEnabled"
@@ -63,11 +61,10 @@ type XRedisSpec struct {
 	Environment string `json:"environment"`
 
 	// VPC of the subnets. The cache is not created before AWS has confirmed that
-	// they lie in it. Immutable.
+	// they are in it. A cache that exists stays in its VPC.
 	//
 	// +kubebuilder:validation:MaxLength=64
 	// +kubebuilder:validation:Pattern=`^vpc-[a-z0-9]+$`
-	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="vpcId is immutable: a cache can't move; make a new claim"
 	VPCID string `json:"vpcId"`
 
 	// Private subnets that the nodes are placed in. Two or more, in different
@@ -208,7 +205,7 @@ type Settings struct {
 	TimeoutSeconds *int32 `json:"timeoutSeconds,omitempty"`
 
 	// ARN of the KMS key that encrypts the data at rest. Default: AWS's own key.
-	// Immutable.
+	// A cache that exists keeps its key.
 	//
 	// +optional
 	// +kubebuilder:validation:MaxLength=256
@@ -239,7 +236,8 @@ type Settings struct {
 	// +kubebuilder:validation:XValidation:rule="!self.matches('^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$') || (int(self.substring(6,8))*60 + int(self.substring(9,11)) - int(self.substring(0,2))*60 - int(self.substring(3,5)) + 1440) % 1440 >= 60",message="must be at least 60 minutes long"
 	SnapshotWindow *string `json:"snapshotWindow,omitempty"`
 
-	// Snapshot to restore when the cache is created. Default: none. Immutable.
+	// Snapshot to restore when the cache is created. Default: none. A cache that
+	// exists restores none.
 	//
 	// +optional
 	// +kubebuilder:validation:MinLength=1

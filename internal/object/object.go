@@ -30,6 +30,9 @@ func (o Object) Annotation(key string) string { return o.Text("metadata", "annot
 type Condition struct {
 	Status, Reason, Message string
 
+	// Since when the object has it.
+	Since string
+
 	// ObservedGeneration of the object that the condition is about, 0 if it does not say.
 	ObservedGeneration float64
 }
@@ -39,7 +42,7 @@ func (o Object) Condition(kind string) (Condition, bool) {
 	for _, v := range o.Value("status", "conditions").GetListValue().GetValues() {
 		c := Object{v.GetStructValue()}
 		if c.Text("type") == kind {
-			return Condition{Status: c.Text("status"), Reason: c.Text("reason"), Message: c.Text("message"), ObservedGeneration: c.Number("observedGeneration")}, true
+			return Condition{Status: c.Text("status"), Reason: c.Text("reason"), Message: c.Text("message"), Since: c.Text("lastTransitionTime"), ObservedGeneration: c.Number("observedGeneration")}, true
 		}
 	}
 	return Condition{}, false

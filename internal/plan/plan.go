@@ -62,6 +62,7 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 	published := connection.Published(xr, o)
 	running := runningCache(xr, asked, o, published)
 	step := next(rg, asked, running)
+	current := network(xr, o, step.ClusterID)
 	details := connection.Next(connection.Current(xr, rg, running.Report, step.URLWithTLS), published)
 	p := Plan{
 		Plan:   step,
@@ -74,6 +75,8 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 			TLSMode:           tlsMode(rg, running.Report, step.Stage),
 			Followed:          step.Followed,
 			Steps:             step.Total,
+			Network:           current,
+			Networks:          networks(xr, o, current, step.ClusterID),
 			Families:          families(step, o),
 			ProviderConfig:    providerConfig(in),
 			Token:             token(xr, step.Token),
@@ -85,11 +88,11 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 			URLDigest:         urlDigest(published, o),
 			ParameterKMSKeyID: parameterKey(in),
 		},
-		Wrong:     wrong(xr, o, team),
 		Notes:     notes(step, running.Report, o),
 		Held:      map[string][]string{},
 		Published: published,
 	}
+	p.Wrong = wrong(xr, o[resources.ReplicationGroup], o[p.subnetGroup()], team)
 	if len(p.Facts.Tokens) > 0 || (o[resources.AuthTokens].Exists() && !settled(rg, running.Report, step.Token)) {
 		p.Facts.TokenSecret = tokenSecret(xr)
 	}
@@ -102,7 +105,7 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 
 // next step of the cache.
 func next(rg resources.Resource, asked redis.State, running redis.Running) redis.Plan {
-	if !rg.InAWS() || rg.CreateRefused() {
+	if !rg.InAWS() {
 		return redis.First(asked, running.Fixed)
 	}
 	return redis.Next(asked, running)
@@ -138,6 +141,7 @@ func askedFixed(xr *composite.XR, in *v1beta1.Input) redis.Fixed {
 		ClusterID:          redis.ClusterID(xr.Spec.AppName, xr.Spec.Environment),
 		ParameterStorePath: policy.ParameterStorePath(&xr.Spec, in),
 		Region:             *xr.Spec.Region,
+		VPCID:              xr.Spec.VPCID,
 		KMSKeyID:           ptr.Deref(xr.Spec.KMSKeyID, ""),
 		SnapshotName:       ptr.Deref(xr.Spec.SnapshotName, ""),
 		Port:               redis.Port,
@@ -192,6 +196,21 @@ func tlsMode(rg resources.Resource, report *redis.Report, asked redis.Stage) boo
 	}
 }
 
+// subnetGroup that the cache is in, or is to be in, by its name in the pipeline.
+func (p *Plan) subnetGroup() string { return resources.SubnetGroupOf(p.Facts.Network) }
+
+// Groups that the cache needs, by their names in the pipeline.
+func (p *Plan) Groups() []string {
+	out := make([]string, 0, len(p.Facts.Networks)+len(p.Facts.Families)+1)
+	for _, n := range p.Facts.Networks {
+		out = append(out, resources.SubnetGroupOf(n.Digest))
+	}
+	for _, family := range p.Facts.Families {
+		out = append(out, resources.ParameterGroup(family))
+	}
+	return out
+}
+
 // holdGroups until the replication group, which has the cache's name on it, is there
 // for others to see: of two composites that begin at once only one may go on, and
 // the provider takes whatever has the name for its own.
@@ -199,10 +218,7 @@ func (p *Plan) holdGroups(o resources.Observed) {
 	if o[resources.ReplicationGroup].Exists() {
 		return
 	}
-	names := []string{resources.SubnetGroup}
-	for _, family := range p.Facts.Families {
-		names = append(names, resources.ParameterGroup(family))
-	}
+	names := p.Groups()
 	if slices.ContainsFunc(names, func(name string) bool { return o[name].InAWS() }) {
 		return
 	}
@@ -220,16 +236,13 @@ func (p *Plan) holdReplicationGroup(xr *composite.XR, o resources.Observed, team
 	}
 	var waits []string
 	family, _ := redis.Family(p.Facts.Cache.Engine, p.Facts.Cache.EngineVersion)
-	for _, name := range []string{resources.SubnetGroup, resources.ParameterGroup(family)} {
+	for _, name := range []string{p.subnetGroup(), resources.ParameterGroup(family)} {
 		if !o.Ready(name) {
 			waits = append(waits, name)
 		}
 	}
-	if o.Ready(resources.SubnetGroup) && o[resources.SubnetGroup].VPC() == "" {
-		waits = append(waits, "AWS to tell the VPC of the subnets")
-	}
-	if elsewhere(xr, o) {
-		waits = append(waits, "subnets of the VPC "+xr.Spec.VPCID)
+	if o.Ready(p.subnetGroup()) {
+		waits = append(waits, waitsForNetwork(xr, o[p.subnetGroup()])...)
 	}
 	waits = append(waits, waitsForToken(p.Token, readable, team)...)
 	p.hold(resources.ReplicationGroup, &p.Facts.HoldReplicationGroup, waits)
@@ -258,10 +271,10 @@ func (p *Plan) hold(name string, held *bool, waits []string) {
 }
 
 // wrong is what the team has to mend although the spec is valid in itself.
-func wrong(xr *composite.XR, o resources.Observed, team connection.TeamToken) []string {
+func wrong(xr *composite.XR, rg, subnetGroup resources.Resource, team connection.TeamToken) []string {
 	var out []string
-	if elsewhere(xr, o) && !o[resources.ReplicationGroup].InAWS() {
-		out = append(out, fmt.Sprintf("spec.subnetIds: AWS found these subnets in the VPC %s, and spec.vpcId is %s: name subnets of that VPC, or make a new claim with the other vpcId", o[resources.SubnetGroup].VPC(), xr.Spec.VPCID))
+	if elsewhere(xr, subnetGroup) && !rg.InAWS() {
+		out = append(out, wrongVPC(xr, subnetGroup))
 	}
 	if team.Invalid != "" {
 		out = append(out, "spec.authTokenSecretRef: "+team.Invalid)
@@ -283,12 +296,6 @@ func notes(step redis.Plan, report *redis.Report, o resources.Observed) []string
 			report.Engine, report.EngineVersion, parameterGroup(step, o)))
 	}
 	return out
-}
-
-// elsewhere reports whether AWS found the subnets in another VPC than the claim's.
-func elsewhere(xr *composite.XR, o resources.Observed) bool {
-	vpc := o[resources.SubnetGroup].VPC()
-	return vpc != "" && vpc != xr.Spec.VPCID
 }
 
 // families of the parameter groups: the one that the cache has or heads for, and

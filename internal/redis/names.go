@@ -3,6 +3,7 @@ package redis
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
 )
 
@@ -37,6 +38,20 @@ func ClusterID(app, environment string) string {
 // side by side, and AWS allows no dot.
 func ParameterGroupName(clusterID, family string) string {
 	return clusterID + "-" + strings.ReplaceAll(family, ".", "-")
+}
+
+// SubnetGroupName is the name of the cache's subnet group: the cache's own id, and a
+// digest for one that was made in place of another.
+func SubnetGroupName(clusterID, digest string) string {
+	if digest == "" {
+		return clusterID
+	}
+	return clusterID + "-" + digest
+}
+
+// NetworkDigest tells one VPC and its subnets from another, whatever their order.
+func NetworkDigest(vpc string, subnets []string) string {
+	return Digest(vpc + "/" + strings.Join(slices.Sorted(slices.Values(subnets)), "/"))
 }
 
 // ParameterStorePath is where the URL is published: /<app>/<environment>/redis/url,
@@ -79,6 +94,12 @@ func SecretName(composite, suffix string) string {
 func Digest(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return hex.EncodeToString(sum[:])[:hashLength]
+}
+
+// IsDigest reports whether a text has the form of a Digest.
+func IsDigest(s string) bool {
+	_, err := hex.DecodeString(s)
+	return err == nil && len(s) == hashLength && s == strings.ToLower(s)
 }
 
 // cut shortens name to length, its end replaced by a digest of unique.

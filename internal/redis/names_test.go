@@ -69,6 +69,8 @@ func TestOtherNames(t *testing.T) {
 		FinalSnapshotName("a-dev-redis", "67eeba6e-7cc8-5d0c-b69d-b632397e0f2d"),
 		FinalSnapshotName("a-dev-redis", ""),
 		SecretName("a", "auth-token"),
+		SubnetGroupName("a-dev-redis", ""),
+		SubnetGroupName("a-dev-redis", NetworkDigest("vpc-1", []string{"subnet-1", "subnet-2"})),
 	}
 	want := []string{
 		"a-dev-redis-redis6-x",
@@ -77,6 +79,8 @@ func TestOtherNames(t *testing.T) {
 		"a-dev-redis-final-67eeba6e",
 		"a-dev-redis-final",
 		"a-auth-token",
+		"a-dev-redis",
+		"a-dev-redis-" + NetworkDigest("vpc-1", []string{"subnet-2", "subnet-1"}),
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)

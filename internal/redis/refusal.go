@@ -24,6 +24,7 @@ const (
 	newCache = "make a new claim, and restore a snapshot of this one with snapshotName"
 
 	whyFixed        = "it is fixed when the cache is created; " + newCache
+	whyMoved        = "a cache can't move to another VPC, so its subnets stay as well; set it back, or " + newCache
 	whyNamed        = "the AWS resources are named after it; make a new claim"
 	whyNoWayBack    = "AWS never downgrades a cache; set it back, or make a new claim for the older version, which can't read a snapshot of this one"
 	whyValkeyStays  = "the provider can't turn valkey back into redis; set it back, or change the cache from valkey 7.2 to redis 7.1 in AWS, which is followed, or make a new claim for redis"
@@ -44,6 +45,7 @@ func fixed(asked, running Fixed) []Refusal {
 	keep("spec.appName and spec.environment", asked.ClusterID, running.ClusterID, whyNamed)
 	keep("spec.appName and spec.environment, or the platform's pathPrefix", asked.ParameterStorePath, running.ParameterStorePath, whyNamed)
 	keep("spec.region", asked.Region, running.Region, whyFixed)
+	keep("spec.vpcId", asked.VPCID, running.VPCID, whyMoved)
 	keep("spec.kmsKeyId", asked.KMSKeyID, running.KMSKeyID, whyFixed)
 	keep("spec.snapshotName", asked.SnapshotName, running.SnapshotName, whyFixed)
 	return out

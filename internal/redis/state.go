@@ -30,6 +30,9 @@ type Fixed struct {
 	ParameterStorePath string
 	Region             string
 
+	// VPCID is the VPC of the cache's subnets.
+	VPCID string
+
 	// KMSKeyID is the ARN of the key for data at rest, empty for AWS's own.
 	KMSKeyID string
 

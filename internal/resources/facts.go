@@ -77,6 +77,13 @@ type Facts struct {
 	// URLSecret holds REDIS_URL, nil where nothing will hold it.
 	URLSecret *SecretRef
 
+	// Network is the digest of the subnet group that the cache is in, or is to be in.
+	Network string
+
+	// Networks have the subnet groups that are wanted: the cache's own, and those that
+	// exist and may be in use.
+	Networks []Network
+
 	// Families whose parameter groups are wanted: the cache's own, and those that
 	// exist, of which one may be in use.
 	Families []string
@@ -98,6 +105,12 @@ type Facts struct {
 	HoldGroups           bool
 	HoldReplicationGroup bool
 	HoldURLParameter     bool
+}
+
+// A Network is the subnets of a subnet group, and the digest that sets the group apart.
+type Network struct {
+	Digest    string
+	SubnetIDs []string
 }
 
 // ProviderConfig names the credentials that AWS is called with.

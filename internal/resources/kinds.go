@@ -8,6 +8,7 @@ import (
 
 	"github.com/crossplane-contrib/function-xredis/internal/managed/elasticache"
 	"github.com/crossplane-contrib/function-xredis/internal/managed/ssm"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
 // The names of the composed resources in the pipeline, and the beginning of the
@@ -19,6 +20,7 @@ const (
 	URLParameter         = "url-parameter"
 	ConnectionSecret     = "connection-secret"
 	AuthTokens           = "auth-tokens"
+	subnetGroupPrefix    = SubnetGroup + "-"
 	parameterGroupPrefix = "parameter-group-"
 )
 
@@ -26,15 +28,35 @@ const (
 // moves to a new family has two for a while.
 func ParameterGroup(family string) string { return parameterGroupPrefix + family }
 
+// SubnetGroupOf is the name of a subnet group, by the digest that sets it apart. The
+// first has none. Another is made beside it, under another name in AWS too, where the
+// first is in the wrong VPC: AWS does not move a subnet group.
+func SubnetGroupOf(digest string) string {
+	if digest == "" {
+		return SubnetGroup
+	}
+	return subnetGroupPrefix + digest
+}
+
+// subnetGroupDigest of the name of a subnet group, and whether it is one.
+func subnetGroupDigest(name string) (digest string, ok bool) {
+	if name == SubnetGroup {
+		return "", true
+	}
+	digest, ok = strings.CutPrefix(name, subnetGroupPrefix)
+	return digest, ok && redis.IsDigest(digest)
+}
+
 // Kind of the resource of a name, in a flavour, and whether it is one of this
 // function.
 func Kind(name string, namespaced bool) (kind schema.GroupVersionKind, ours bool) {
 	if strings.HasPrefix(name, parameterGroupPrefix) {
 		return kindIn(namespaced, elasticache.ParameterGroupKind, elasticache.ClusterParameterGroupKind), true
 	}
-	switch name {
-	case SubnetGroup:
+	if _, is := subnetGroupDigest(name); is {
 		return kindIn(namespaced, elasticache.SubnetGroupKind, elasticache.ClusterSubnetGroupKind), true
+	}
+	switch name {
 	case ReplicationGroup:
 		return kindIn(namespaced, elasticache.ReplicationGroupKind, elasticache.ClusterReplicationGroupKind), true
 	case URLParameter:

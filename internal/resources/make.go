@@ -30,9 +30,11 @@ func (d Desired) AddTo(rsp *fnv1.RunFunctionResponse) {
 // there is something to put in it, because a pod must not start without.
 func Make(xr *v1alpha1.XRedis, f Facts) (Desired, error) {
 	objects := map[string]any{
-		SubnetGroup:      MakeSubnetGroup(xr, f),
 		ReplicationGroup: MakeReplicationGroup(xr, f),
 		URLParameter:     MakeURLParameter(xr, f),
+	}
+	for _, n := range f.Networks {
+		objects[SubnetGroupOf(n.Digest)] = MakeSubnetGroup(xr, f, n)
 	}
 	for _, family := range f.Families {
 		objects[ParameterGroup(family)] = MakeParameterGroup(xr, f, family)

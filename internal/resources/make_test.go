@@ -110,6 +110,8 @@ func TestTwins(t *testing.T) {
 		Token:                &Token{SecretRef: SecretRef{Name: "token", Namespace: "tokens"}, Key: "token", Generated: true},
 		ConnectionSecret:     SecretRef{Name: "connection", Namespace: "connections"},
 		URLSecret:            &SecretRef{Name: "url", Namespace: "urls"},
+		Network:              "1a2b3c4d",
+		Networks:             []Network{{SubnetIDs: []string{"subnet-1"}}, {Digest: "1a2b3c4d", SubnetIDs: []string{"subnet-2"}}},
 		Families:             []string{"redis7"},
 		ParameterKMSKeyID:    ptr.To("key"),
 		HoldReplicationGroup: true,

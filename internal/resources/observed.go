@@ -18,6 +18,10 @@ import (
 // reconcilePaused is the provider's reason for leaving a resource alone.
 const reconcilePaused = string(xpv1.ReasonReconcilePaused)
 
+// lastAsyncOperation is the condition in which the provider says how its last creation
+// or update ended.
+const lastAsyncOperation = "LastAsyncOperation"
+
 // Observed are the composed resources that exist, by their name in the pipeline.
 type Observed map[string]Resource
 
@@ -85,17 +89,28 @@ func (o Observed) ReadyFamilies() []string {
 func (r Resource) ExternalName() string { return r.Annotation(meta.AnnotationKeyExternalName) }
 
 // InAWS reports whether AWS has, or may have, what the resource stands for: a
-// resource that was never held, or was let go, or that shows any trace of AWS.
-// Such a resource must not be held again, even if somebody paused it by hand.
+// resource that was never held, or was let go, or that shows any trace of AWS; but
+// not a replication group that AWS refused to create. Such a resource must not be
+// held again, even if somebody paused it by hand.
 func (r Resource) InAWS() bool {
-	if !r.Exists() {
+	if !r.Exists() || r.CreateRefused() {
 		return false
 	}
-	return r.Annotation(meta.AnnotationKeyReconciliationPaused) != "true" ||
-		r.Text("status", "atProvider", "id") != "" ||
-		r.Text("status", "atProvider", "arn") != "" ||
+	return !r.paused() || r.reported() ||
 		r.Annotation(meta.AnnotationKeyExternalCreatePending) != "" ||
 		r.Annotation(meta.AnnotationKeyExternalCreateSucceeded) != ""
+}
+
+// Held reports whether AWS has nothing of the resource, and the provider leaves it so.
+func (r Resource) Held() bool { return r.Exists() && r.paused() && !r.InAWS() }
+
+func (r Resource) paused() bool {
+	return r.Annotation(meta.AnnotationKeyReconciliationPaused) == "true"
+}
+
+// reported reports whether AWS was seen to have what the resource stands for.
+func (r Resource) reported() bool {
+	return r.Text("status", "atProvider", "id") != "" || r.Text("status", "atProvider", "arn") != ""
 }
 
 // Ready reports whether the resource can be used. A replication group also needs
@@ -109,6 +124,29 @@ func (o Observed) Ready(name string) bool {
 	return c.Status == "True" && (name != ReplicationGroup || r.Endpoint() != "")
 }
 
+// Reference to the object, as kubectl takes it.
+func (r Resource) Reference() string {
+	kind := r.kind()
+	out := strings.ToLower(kind.Kind) + "." + kind.Group + " " + r.Name()
+	if r.Namespace() != "" {
+		out += " -n " + r.Namespace()
+	}
+	return out
+}
+
+// Failure is what the provider says of its last attempt, wherever it says it, if that
+// failed. A failed creation stands in the condition of the operation alone.
+func (r Resource) Failure() string {
+	if e := r.SyncError(); e != "" {
+		return e
+	}
+	c, _ := r.Condition(lastAsyncOperation)
+	if c.Status != "False" {
+		return ""
+	}
+	return c.Message
+}
+
 // SyncError is what the provider says of its last attempt, if that failed. That a
 // resource is held is no failure, and the provider says so a little longer than it
 // is.
@@ -119,6 +157,3 @@ func (r Resource) SyncError() string {
 	}
 	return c.Message
 }
-
-// VPC that AWS found the subnets of a subnet group in, empty while unknown.
-func (r Resource) VPC() string { return r.Text("status", "atProvider", "vpcId") }

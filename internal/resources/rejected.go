@@ -20,6 +20,7 @@ var answer = regexp.MustCompile(`operation error ElastiCache: (\w+), https respo
 // later. Those of the server, 5xx, are none of these.
 // https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/CommonErrors.html
 var notYet = []string{ //nolint:gochecknoglobals // A constant table.
+	"ReplicationGroupAlreadyExists", "ReplicationGroupAlreadyExistsFault", // It may be the composite's own.
 	"InvalidReplicationGroupState", "InvalidReplicationGroupStateFault", "InvalidCacheClusterState", "InvalidCacheClusterStateFault",
 	"Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequestsException", "RequestThrottled", "RequestTimeout", "RequestExpired",
 	"AccessDenied", "AccessDeniedException", "ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId", "UnrecognizedClientException",
@@ -39,6 +40,11 @@ func (r Resource) No() *redis.No {
 		// The provider's own, before it calls AWS. It names one argument of many.
 		return &redis.No{}
 	}
+	return saysNo(message)
+}
+
+// saysNo is AWS's answer in a message of the provider, nil if it is none that says no.
+func saysNo(message string) *redis.No {
 	m := answer.FindStringSubmatch(strings.Join(strings.Fields(message), " "))
 	if m == nil || !strings.HasPrefix(m[2], "4") || slices.Contains(notYet, m[3]) || strings.HasPrefix(m[1], "Describe") || strings.HasPrefix(m[1], "List") {
 		return nil

@@ -38,7 +38,7 @@ func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *elasticache.Replication
 				AutomaticFailoverEnabled: ptr.To(*spec.NumCacheNodes > 1),
 				MultiAzEnabled:           spec.MultiAZEnabled,
 				Port:                     ptr.To(float64(f.Cache.Port)),
-				SubnetGroupName:          ptr.To(f.Cache.ClusterID),
+				SubnetGroupName:          ptr.To(redis.SubnetGroupName(f.Cache.ClusterID, f.Network)),
 				SecurityGroupIds:         set(spec.SecurityGroupIDs),
 				AtRestEncryptionEnabled:  ptr.To("true"),
 				KMSKeyID:                 notEmpty(f.Cache.KMSKeyID),

@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
@@ -12,9 +15,12 @@ import (
 // nothing yet. What is missing from a half-written observation counts as asked.
 func (o Observed) Fixed(asked redis.Fixed) redis.Fixed {
 	out := asked
-	subnetGroup, rg, parameter := o[SubnetGroup], o[ReplicationGroup], o[URLParameter]
-	out.ClusterID = cmp.Or(subnetGroup.ExternalName(), out.ClusterID)
-	out.Region = cmp.Or(subnetGroup.Text("spec", "forProvider", "region"), out.Region)
+	rg, parameter := o[ReplicationGroup], o[URLParameter]
+	for _, digest := range o.Networks() {
+		subnetGroup := o[SubnetGroupOf(digest)]
+		out.ClusterID = cmp.Or(strings.TrimSuffix(subnetGroup.ExternalName(), "-"+digest), out.ClusterID)
+		out.Region = cmp.Or(subnetGroup.Text("spec", "forProvider", "region"), out.Region)
+	}
 	if parameter.InAWS() {
 		out.ParameterStorePath = cmp.Or(parameter.ExternalName(), out.ParameterStorePath)
 	}
@@ -24,9 +30,10 @@ func (o Observed) Fixed(asked redis.Fixed) redis.Fixed {
 	out.ClusterID = cmp.Or(rg.ExternalName(), out.ClusterID)
 	out.Region = cmp.Or(rg.Text("spec", "forProvider", "region"), out.Region)
 	out.Port = cmp.Or(rg.Port(), out.Port)
+	out.VPCID = cmp.Or(o[SubnetGroupOf(o.Network(out.ClusterID))].VPC(), out.VPCID)
 	if rg.complete() {
 		// These are set or not, so their absence counts.
-		out.KMSKeyID = rg.Text("spec", "forProvider", "kmsKeyId")
+		out.KMSKeyID = cmp.Or(rg.Text("status", "atProvider", "kmsKeyId"), rg.Text("spec", "forProvider", "kmsKeyId"))
 		out.SnapshotName = rg.Text("spec", "forProvider", "snapshotName")
 	}
 	return out
@@ -112,8 +119,24 @@ func (r Resource) ParameterGroupInUse() string {
 	return name
 }
 
-// CreateRefused tells that AWS did not take the request to create the cache, so that
-// another can be made.
+// CreateRefused reports whether AWS refused the last request to create a replication
+// group, so that it has none. What a later request came to is not known: AWS may be
+// making the cache.
 func (r Resource) CreateRefused() bool {
-	return r.Text("status", "atProvider", "arn") == "" && strings.Contains(r.SyncError(), "CreateReplicationGroup")
+	if r.reported() || r.Endpoint() != "" {
+		return false
+	}
+	no := saysNo(r.Failure())
+	return no != nil && no.Call == callCreate && !r.TriesAgain()
+}
+
+const callCreate = "CreateReplicationGroup"
+
+// TriesAgain reports whether the provider began to create the resource anew after the
+// attempt that failed, so that nothing is known of it.
+func (r Resource) TriesAgain() bool {
+	c, _ := r.Condition(lastAsyncOperation)
+	tried, err := time.Parse(time.RFC3339, r.Annotation(meta.AnnotationKeyExternalCreatePending))
+	failed, noTime := time.Parse(time.RFC3339, c.Since)
+	return c.Status == "False" && err == nil && noTime == nil && tried.After(failed)
 }

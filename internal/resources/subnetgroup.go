@@ -5,19 +5,20 @@ import (
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/internal/managed/elasticache"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
 // MakeSubnetGroup places the cache in the claim's subnets.
-func MakeSubnetGroup(xr *v1alpha1.XRedis, f Facts) *elasticache.SubnetGroup {
+func MakeSubnetGroup(xr *v1alpha1.XRedis, f Facts, n Network) *elasticache.SubnetGroup {
 	return &elasticache.SubnetGroup{
 		TypeMeta:   typeMeta(elasticache.SubnetGroupKind),
-		ObjectMeta: objectMeta(f.Cache.ClusterID, paused(f.HoldGroups)),
+		ObjectMeta: objectMeta(redis.SubnetGroupName(f.Cache.ClusterID, n.Digest), paused(f.HoldGroups)),
 		Spec: elasticache.SubnetGroupSpec{
 			ManagedResourceSpec: managed(xr, f),
 			ForProvider: elasticache.SubnetGroupParameters{
 				Region:      ptr.To(f.Cache.Region),
 				Description: ptr.To("Subnets of " + f.Cache.ClusterID),
-				SubnetIds:   set(xr.Spec.SubnetIDs),
+				SubnetIds:   set(n.SubnetIDs),
 				Tags:        tags(xr.Spec.Tags),
 			},
 		},

@@ -122,22 +122,22 @@ func progress(name string, o resources.Observed, p plan.Plan) (line string, fail
 	if waits := p.Held[name]; len(waits) > 0 {
 		return "waits for " + strings.Join(waits, " and "), false
 	}
-	if e := r.SyncError(); e != "" && r.InAWS() {
+	switch e := r.Failure(); {
+	case e != "" && r.TriesAgain():
+		return "is being created in AWS; the attempt before failed: " + clean(e, p), false
+	case e != "":
 		return "fails: " + clean(e, p), true
-	}
-	if o.Ready(name) {
+	case o.Ready(name):
 		return "", false
+	case !r.Exists():
+		return "is being created in AWS", false
 	}
-	return "is being created in AWS", false
+	return fmt.Sprintf("is being created in AWS (if this takes long, see its events: kubectl describe %s)", r.Reference()), false
 }
 
 // order in which the resources come to be.
 func order(p plan.Plan) []string {
-	names := []string{resources.SubnetGroup}
-	for _, family := range p.Facts.Families {
-		names = append(names, resources.ParameterGroup(family))
-	}
-	return append(names, resources.ReplicationGroup, resources.URLParameter)
+	return append(p.Groups(), resources.ReplicationGroup, resources.URLParameter)
 }
 
 // reportURL reports whether the URL that the cache accepts can be read wherever it

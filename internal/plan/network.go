@@ -1,0 +1,84 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/crossplane-contrib/function-xredis/internal/composite"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+	"github.com/crossplane-contrib/function-xredis/internal/resources"
+)
+
+// network that the cache is in, or is to be in. AWS does not move a subnet group to
+// another VPC: as long as there is no cache, another group is made beside it, under
+// another name.
+func network(xr *composite.XR, o resources.Observed, clusterID string) string {
+	rg, current := o[resources.ReplicationGroup], o.Network(clusterID)
+	if rg.Exists() && !rg.InAWS() && misplaced(xr, o[resources.SubnetGroupOf(current)]) {
+		return redis.NetworkDigest(xr.Spec.VPCID, xr.Spec.SubnetIDs)
+	}
+	return current
+}
+
+// networks whose subnet groups are wanted. One that the cache is not in is left to
+// Crossplane to delete, but not before the cache is known to be in the other: AWS
+// reports so, or there is none and the one that is held names the other.
+func networks(xr *composite.XR, o resources.Observed, current, clusterID string) []resources.Network {
+	rg := o[resources.ReplicationGroup]
+	out := []resources.Network{{Digest: current, SubnetIDs: subnets(xr, rg, o[resources.SubnetGroupOf(current)])}}
+	if rg.OnlyIn(redis.SubnetGroupName(clusterID, current)) {
+		return out
+	}
+	for _, digest := range o.Networks() {
+		if digest != current {
+			out = append(out, resources.Network{Digest: digest, SubnetIDs: o[resources.SubnetGroupOf(digest)].AskedSubnets()})
+		}
+	}
+	return out
+}
+
+// misplaced reports whether a subnet group can't be given the claim's subnets.
+func misplaced(xr *composite.XR, group resources.Resource) bool {
+	return asksOtherSubnets(xr, group) && (elsewhere(xr, group) || group.SubnetsRefused())
+}
+
+// elsewhere reports whether AWS found a group's subnets in another VPC than the claim's.
+func elsewhere(xr *composite.XR, group resources.Resource) bool {
+	vpc := group.VPC()
+	return vpc != "" && vpc != xr.Spec.VPCID
+}
+
+// asksOtherSubnets reports whether the claim names other subnets than AWS has.
+func asksOtherSubnets(xr *composite.XR, group resources.Resource) bool {
+	has := group.Subnets()
+	return len(has) > 0 && !slices.Equal(has, slices.Sorted(slices.Values(xr.Spec.SubnetIDs)))
+}
+
+// waitsForNetwork is what a cache that does not exist yet waits for of its subnets.
+func waitsForNetwork(xr *composite.XR, group resources.Resource) []string {
+	switch {
+	case group.VPC() == "":
+		return []string{"AWS to tell the VPC of the subnets"}
+	case elsewhere(xr, group):
+		return []string{"subnets of the VPC " + xr.Spec.VPCID}
+	case asksOtherSubnets(xr, group):
+		return []string{"the subnets of spec.subnetIds in its subnet group"}
+	}
+	return nil
+}
+
+// wrongVPC tells where the subnets are, and both ways out.
+func wrongVPC(xr *composite.XR, group resources.Resource) string {
+	return fmt.Sprintf("spec.vpcId: %q is not the VPC of spec.subnetIds: AWS has %s in %s. Set spec.vpcId to %s, or name subnets of %s in spec.subnetIds; the cache is created after either edit",
+		xr.Spec.VPCID, strings.Join(group.Subnets(), ", "), group.VPC(), group.VPC(), xr.Spec.VPCID)
+}
+
+// subnets of the cache's group: those of the claim, but those that AWS has where the
+// claim names another VPC, to which a running cache can't move.
+func subnets(xr *composite.XR, rg, group resources.Resource) []string {
+	if !rg.InAWS() || !elsewhere(xr, group) || len(group.Subnets()) == 0 {
+		return xr.Spec.SubnetIDs
+	}
+	return group.Subnets()
+}

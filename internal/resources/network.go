@@ -1,0 +1,74 @@
+package resources
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+)
+
+// VPC that AWS found the subnets of a subnet group in, empty while unknown.
+func (r Resource) VPC() string { return r.Text("status", "atProvider", "vpcId") }
+
+// Subnets that AWS has in a subnet group, sorted, empty while unknown.
+func (r Resource) Subnets() []string { return r.texts("status", "atProvider", "subnetIds") }
+
+// AskedSubnets are those that a subnet group was last asked for, sorted.
+func (r Resource) AskedSubnets() []string { return r.texts("spec", "forProvider", "subnetIds") }
+
+// texts of a list at a path, sorted.
+func (r Resource) texts(path ...string) []string {
+	var out []string
+	for _, v := range r.Value(path...).GetListValue().GetValues() {
+		out = append(out, v.GetStringValue())
+	}
+	slices.Sort(out)
+	return out
+}
+
+// SubnetsRefused reports whether AWS refused to give a subnet group other subnets: it
+// takes none of another VPC.
+func (r Resource) SubnetsRefused() bool {
+	return strings.Contains(r.Failure(), "ModifyCacheSubnetGroup")
+}
+
+// Networks are the digests of the subnet groups that exist, sorted.
+func (o Observed) Networks() []string {
+	var out []string
+	for name := range o {
+		if digest, is := subnetGroupDigest(name); is {
+			out = append(out, digest)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Network is the digest of the subnet group that the cache is in, or is to be in: the
+// one that the replication group names, or else the one that exists.
+func (o Observed) Network(clusterID string) string {
+	name := o[ReplicationGroup].subnetGroup()
+	if name == clusterID {
+		return ""
+	}
+	if digest, ok := strings.CutPrefix(name, clusterID+"-"); ok && redis.IsDigest(digest) {
+		return digest
+	}
+	if existing := o.Networks(); len(existing) > 0 {
+		return existing[0]
+	}
+	return ""
+}
+
+// OnlyIn reports whether the cache is in the subnet group of this name and in no
+// other: AWS reports so, or there is no cache and it is to be made there.
+func (r Resource) OnlyIn(subnetGroup string) bool {
+	known := r.Has("status", "atProvider", "subnetGroupName") || r.Held()
+	return known && r.subnetGroup() == subnetGroup
+}
+
+// subnetGroup that AWS reports for a replication group, or else that it is asked for.
+func (r Resource) subnetGroup() string {
+	return cmp.Or(r.Text("status", "atProvider", "subnetGroupName"), r.Text("spec", "forProvider", "subnetGroupName"))
+}
