@@ -26,9 +26,9 @@ var benchmarks = []struct {
 	allocations float64
 }{
 	{"FirstRun", "minimal/claims/1-nothing-yet", 640},
-	{"SteadyState", "minimal/claims/7-available", 670},
-	{"SteadyStateNamespaced", "production-tls-auth/namespaced/3-available", 760},
-	{"StagedChange", "tls-on-a-live-cache/claims/2-tls-is-preferred", 680},
+	{"SteadyState", "minimal/claims/7-available", 700},
+	{"SteadyStateNamespaced", "production-tls-auth/namespaced/3-available", 790},
+	{"StagedChange", "tls-on-a-live-cache/claims/2-tls-is-preferred", 710},
 	{"Invalid", "invalid/claims/1-refused", 320},
 }
 

@@ -52,10 +52,11 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) error 
 	if err != nil {
 		return err
 	}
-	if err := policy.Complete(req, xr, in); err != nil {
+	observed, err := resources.Observe(req, xr.Namespaced())
+	if err != nil {
 		return err
 	}
-	observed, err := resources.Observe(req, xr.Namespaced())
+	refused, err := policy.Complete(req, xr, in, observed)
 	if err != nil {
 		return err
 	}
@@ -63,7 +64,7 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) error 
 		return err
 	}
 	token := connection.RequireToken(req, rsp, xr)
-	p := plan.New(xr, in, observed, token)
+	p := plan.New(xr, in, observed, token, refused)
 	desired, err := resources.Make(&xr.XRedis, p.Facts)
 	if err != nil {
 		return err

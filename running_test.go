@@ -43,7 +43,7 @@ func TestRunning(t *testing.T) {
 			reports: map[string]any{"engine": "valkey", "engineVersion": "10.0", "engineVersionActual": "10.0.1", "parameterGroupName": "default.valkey10"},
 			want:    map[string]any{"engine": "valkey", "engineVersion": "10.0", "parameterGroupName": "default.valkey10"},
 			groups:  []string{"redis7"},
-			says:    []string{`"redis" is not applied, the cache keeps "valkey"`, "valkey 10.0", "default.valkey10"},
+			says:    []string{"valkey 10.0", "default.valkey10"},
 		},
 		"PatchLevel": {
 			reason:  "A patch level in what AWS reports is not one to ask for.",

@@ -78,6 +78,23 @@ func (s Settings) Or(defaults Settings) Settings {
 	}
 }
 
+// Keeping takes from a running cache what the settings leave open and no default
+// may change: the engine, AUTH, TLS, and what AWS sets at creation only. A claim
+// that asks for another engine, or for AUTH, asks for what goes with it, too.
+func (s Settings) Keeping(running Settings) Settings {
+	if s.Engine == nil || ptr.Equal(s.Engine, running.Engine) {
+		s.EngineVersion = or(s.EngineVersion, running.EngineVersion)
+	}
+	if !ptr.Deref(s.EnableAuthToken, false) {
+		s.TransitEncryption = or(s.TransitEncryption, running.TransitEncryption)
+	}
+	s.Engine = or(s.Engine, running.Engine)
+	s.EnableAuthToken = or(s.EnableAuthToken, running.EnableAuthToken)
+	s.KMSKeyID = or(s.KMSKeyID, running.KMSKeyID)
+	s.SnapshotName = or(s.SnapshotName, running.SnapshotName)
+	return s
+}
+
 // WithDefaults completes the settings: the claim's own value, else the
 // platform's, else the documented one, and last the two that follow from others.
 func (s Settings) WithDefaults(platform Settings) Settings {

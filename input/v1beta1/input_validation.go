@@ -26,7 +26,8 @@ const maxPath = 512
 
 var prefixPattern = regexp.MustCompile(`^(/[a-zA-Z0-9_.-]+){1,10}$`)
 
-// Validate the Input by itself. Its problems are the platform team's to mend.
+// Validate the Input by itself, but for its defaults and tags: no cache that runs
+// may suffer from those. What is wrong here stops every cache.
 func (in *Input) Validate() field.ErrorList {
 	root := field.NewPath("input")
 	var errs field.ErrorList
@@ -35,10 +36,6 @@ func (in *Input) Validate() field.ErrorList {
 	}
 	if in.Region != nil {
 		errs = append(errs, v1alpha1.ValidateRegion(root.Child("region"), *in.Region)...)
-	}
-	errs = append(errs, v1alpha1.ValidateTags(root.Child("tags"), in.Tags)...)
-	if in.Defaults != nil {
-		errs = append(errs, in.Defaults.Validate(root.Child("defaults"))...)
 	}
 	errs = append(errs, in.ProviderConfigRef.validate(root.Child("providerConfigRef"))...)
 	errs = append(errs, in.Limits.validate(root.Child("limits"))...)
@@ -53,16 +50,16 @@ func (l *Limits) Allow(spec *v1alpha1.XRedisSpec, root *field.Path) field.ErrorL
 	}
 	var errs field.ErrorList
 	if !l.allowsNodeType(*spec.NodeType) {
-		errs = append(errs, field.Forbidden(root.Child("nodeType"), fmt.Sprintf("the platform does not allow %q here: choose one of %s, or ask the platform team", *spec.NodeType, strings.Join(l.NodeTypes, ", "))))
+		errs = append(errs, field.Invalid(root.Child("nodeType"), *spec.NodeType, fmt.Sprintf("input.limits.nodeTypes of the platform allows only %s: choose one of these, or ask the platform team", strings.Join(l.NodeTypes, ", "))))
 	}
 	if l.MaxCacheNodes != nil && *spec.NumCacheNodes > *l.MaxCacheNodes {
-		errs = append(errs, field.Forbidden(root.Child("numCacheNodes"), fmt.Sprintf("the platform allows at most %d nodes here, not %d: ask for fewer, or ask the platform team", *l.MaxCacheNodes, *spec.NumCacheNodes)))
+		errs = append(errs, field.Invalid(root.Child("numCacheNodes"), *spec.NumCacheNodes, fmt.Sprintf("input.limits.maxCacheNodes of the platform allows at most %d: ask for fewer, or ask the platform team", *l.MaxCacheNodes)))
 	}
 	if ptr.Deref(l.RequireTransitEncryption, false) && *spec.TransitEncryption != v1alpha1.TransitEncryptionRequired {
-		errs = append(errs, field.Forbidden(root.Child("transitEncryption"), fmt.Sprintf("the platform requires TLS, not %q: set transitEncryption: Required", *spec.TransitEncryption)))
+		errs = append(errs, field.Invalid(root.Child("transitEncryption"), *spec.TransitEncryption, "input.limits.requireTransitEncryption of the platform requires TLS: set transitEncryption: Required"))
 	}
 	if ptr.Deref(l.RequireAuthToken, false) && !*spec.EnableAuthToken {
-		errs = append(errs, field.Forbidden(root.Child("enableAuthToken"), "the platform requires AUTH: set enableAuthToken: true"))
+		errs = append(errs, field.Invalid(root.Child("enableAuthToken"), false, "input.limits.requireAuthToken of the platform requires AUTH: set enableAuthToken: true"))
 	}
 	return errs
 }

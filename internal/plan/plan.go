@@ -54,8 +54,8 @@ type Plan struct {
 }
 
 // New plan. The token is what was found of the team's own, and is not looked at
-// where the claim asks for none.
-func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connection.TeamToken) Plan {
+// where the claim asks for none. Refused is what the policy has refused already.
+func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connection.TeamToken, refused []redis.Refusal) Plan {
 	rg := o[resources.ReplicationGroup]
 	wanted := wantedToken(xr, rg, team)
 	asked := redis.State{Fixed: askedFixed(xr, in), Stage: askedStage(xr, wanted)}
@@ -96,7 +96,7 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 	if len(p.Facts.Tokens) > 0 || (o[resources.AuthTokens].Exists() && !settled(rg, running.Report, step.Token)) {
 		p.Facts.TokenSecret = tokenSecret(xr)
 	}
-	p.Refused = append(p.Refused, refusedSecretName(xr, o)...)
+	p.Refused = slices.Concat(refused, p.Refused, refusedSecretName(xr, o))
 	p.holdGroups(o)
 	p.holdReplicationGroup(xr, o, team, running.Tokens)
 	p.holdURLParameter(o)

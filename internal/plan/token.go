@@ -24,11 +24,13 @@ const (
 
 // wantedToken is the token that the cache is to have in the end, in the planner's
 // words. While the team's own is missing, or is one that AWS would refuse, the
-// cache keeps the one that it has.
+// cache keeps the one that it has; and so it does where the claim names none.
 func wantedToken(xr *composite.XR, rg resources.Resource, team connection.TeamToken) string {
 	switch {
 	case !*xr.Spec.EnableAuthToken:
 		return ""
+	case xr.Spec.AuthTokenSecretRef == nil && rg.InAWS() && !rg.CreateRefused():
+		return cmp.Or(rg.AskedToken(), redis.GeneratedToken)
 	case xr.Spec.AuthTokenSecretRef == nil:
 		return redis.GeneratedToken
 	case team.Usable():

@@ -16,6 +16,9 @@ type Refusal struct {
 
 // String names the field, what was asked, what stays, and why.
 func (r Refusal) String() string {
+	if r.Asked == r.Kept {
+		return fmt.Sprintf("%s: the cache has %s: %s", r.Field, quote(r.Kept), r.Why)
+	}
 	return fmt.Sprintf("%s: %s is not applied, the cache keeps %s: %s", r.Field, quote(r.Asked), quote(r.Kept), r.Why)
 }
 

@@ -1,6 +1,7 @@
 package resources
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,9 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/managed/elasticache"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
+
+// descriptionFormat takes the application and the environment, and gives them back.
+const descriptionFormat = "Redis of %s in %s"
 
 // MakeReplicationGroup is the cache itself. Every field that the provider takes
 // for "off" when it is missing is set, and changes are applied immediately: the
@@ -29,7 +33,7 @@ func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *elasticache.Replication
 			ManagedResourceSpec: managedWithSecret(xr, f),
 			ForProvider: elasticache.ReplicationGroupParameters{
 				Region:                   ptr.To(f.Cache.Region),
-				Description:              ptr.To("Redis of " + spec.AppName + " in " + spec.Environment),
+				Description:              ptr.To(fmt.Sprintf(descriptionFormat, spec.AppName, spec.Environment)),
 				Engine:                   ptr.To(f.Cache.Engine),
 				EngineVersion:            ptr.To(f.Cache.EngineVersion),
 				ParameterGroupName:       ptr.To(f.ParameterGroup),

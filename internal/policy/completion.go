@@ -1,0 +1,187 @@
+package policy
+
+import (
+	"maps"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	"k8s.io/utils/ptr"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/input/v1beta1"
+	"github.com/crossplane-contrib/function-xredis/internal/composite"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+	"github.com/crossplane-contrib/function-xredis/internal/resources"
+)
+
+// Complete the composite's spec, in place, so that no setting that has a default
+// is left open, and check it. All problems are found at once.
+//
+// A cache that AWS does not have is refused as a whole. A running one keeps what it
+// has in each field that has a problem, and is completed with everything else.
+func Complete(req *fnv1.RunFunctionRequest, xr *composite.XR, in *v1beta1.Input, o resources.Observed) ([]redis.Refusal, error) {
+	c := newCompletion(req, xr, in, o)
+	errs, problems := in.Validate(), c.problems()
+	switch {
+	case len(errs) == 0 && len(problems) == 0:
+		return nil, nil
+	case len(errs) == 0 && c.running:
+		return c.keep(problems)
+	}
+	return nil, Invalid{Problems: append(errs, problems...)}
+}
+
+// A completion of a spec, from the claim, the platform and the running cache.
+type completion struct {
+	req *fnv1.RunFunctionRequest
+	xr  *composite.XR
+	in  *v1beta1.Input
+
+	// claim is what the claim says. What a running cache keeps replaces it.
+	claim v1alpha1.XRedisSpec
+
+	// platform is what the platform says of what the claim leaves open.
+	platform v1alpha1.XRedisSpec
+
+	// cache is what a running cache was last asked to be: what no default may
+	// change, and all of it once a field has a problem.
+	cache    v1alpha1.XRedisSpec
+	running  bool
+	observed resources.Observed
+	kept     map[string]bool // Names of fields.
+}
+
+func newCompletion(req *fnv1.RunFunctionRequest, xr *composite.XR, in *v1beta1.Input, o resources.Observed) *completion {
+	c := &completion{req: req, xr: xr, in: in, observed: o, claim: xr.Spec}
+	c.platform = v1alpha1.XRedisSpec{Region: in.Region, Tags: in.Tags, Settings: ptr.Deref(in.Defaults, v1alpha1.Settings{})}
+	c.cache, c.running = o.Asked()
+	if c.isBack() {
+		c.cache.Engine, c.cache.EngineVersion = nil, nil
+	}
+	if c.running && o.Whole() {
+		// What a running cache does not have it is not given by default.
+		c.platform.KMSKeyID, c.platform.SnapshotName = nil, nil
+	}
+	if c.running && o[resources.ReplicationGroup].AskedToken() == redis.GeneratedToken {
+		// It keeps its token where the claim names none.
+		c.platform.AuthTokenSecretRef = nil
+	}
+	return c
+}
+
+// isBack reports whether somebody brought a running cache, by hand, from the engine
+// that it was last asked to have back to what the claim asks for by default.
+func (c *completion) isBack() bool {
+	engine, version := c.observed[resources.ReplicationGroup].Engine()
+	if engine == "" || engine == ptr.Deref(c.cache.Engine, engine) {
+		return false
+	}
+	asked := c.claim.WithDefaults(c.platform.Settings)
+	return engine == *asked.Engine && version == *asked.EngineVersion
+}
+
+// complete the spec with what is known by now.
+func (c *completion) complete() {
+	spec := c.claim
+	spec.Region = firstOf(c.claim.Region, c.cache.Region, c.platform.Region)
+	spec.Settings = c.claim.Keeping(c.cache.Settings).WithDefaults(c.platform.Settings)
+	if !c.kept["tags"] {
+		spec.Tags = mergeTags(baseTags(&spec), c.platform.Tags, c.claim.Tags)
+	}
+	c.xr.Spec = spec
+}
+
+// problems of the completed spec. Those of a value that the platform chose are the
+// platform's.
+func (c *completion) problems() field.ErrorList {
+	c.complete()
+	claim := c.claim
+	if c.running && ptr.Equal(claim.NodeType, c.cache.NodeType) {
+		claim.NodeType = nil // What no new cache can have, a running one may well have.
+	}
+	errs := claim.Validate(root)
+	errs = append(errs, c.wrongDefaults()...)
+	errs = append(errs, c.misfits()...)
+	errs = append(errs, c.in.Limits.Allow(&c.xr.Spec, root)...)
+	errs = append(errs, validateWhole(c.req, c.xr, c.in)...)
+	for _, err := range errs {
+		c.blame(err)
+	}
+	return errs
+}
+
+// misfits are values of which each is right, but not with another.
+func (c *completion) misfits() field.ErrorList {
+	errs := c.xr.Spec.ValidateCombination(root)
+	for _, err := range errs {
+		err.Origin = misfit
+	}
+	return errs
+}
+
+// wrongDefaults are those of the platform that are wrong in themselves. Those that
+// are not used hurt no cache that exists.
+func (c *completion) wrongDefaults() field.ErrorList {
+	var out field.ErrorList
+	errs := v1alpha1.ValidateTags(tagsPath, c.platform.Tags)
+	if c.in.Defaults != nil {
+		errs = append(errs, c.platform.Settings.Validate(defaultsPath)...)
+	}
+	for _, err := range errs {
+		if !c.running || c.fromPlatform(nameOf(err)) {
+			out = append(out, err)
+		}
+	}
+	return out
+}
+
+// fromPlatform reports whether the value of a field is one that the platform chose.
+func (c *completion) fromPlatform(name string) bool {
+	chosen := func(spec v1alpha1.XRedisSpec) bool { f := fieldOf(&spec, name); return f.IsValid() && !f.IsZero() }
+	kept := v1alpha1.XRedisSpec{Region: c.cache.Region, Settings: c.claim.Keeping(c.cache.Settings)}
+	return chosen(c.platform) && !c.kept[name] && (name == "tags" || !chosen(c.claim) && !chosen(kept))
+}
+
+// blame the platform for a value that it chose.
+func (c *completion) blame(err *field.Error) {
+	name := nameOf(err)
+	if !strings.HasPrefix(err.Field, inSpec) || name == "tags" || !c.fromPlatform(name) {
+		return
+	}
+	err.Detail += "; this is the platform's default, not the claim's: ask the platform team, or set " + err.Field + " in the claim"
+	err.Field = defaultsPath.Child(name).String()
+	if name == "region" {
+		err.Field = inputPath.Child(name).String()
+	}
+}
+
+// baseTags that every resource has unless the platform or the claim says
+// otherwise.
+func baseTags(spec *v1alpha1.XRedisSpec) map[string]string {
+	return map[string]string{
+		"Name":        redis.ClusterID(spec.AppName, spec.Environment),
+		"Application": spec.AppName,
+		"Environment": spec.Environment,
+		"ManagedBy":   "crossplane",
+	}
+}
+
+// mergeTags, the later over the earlier.
+func mergeTags(layers ...map[string]string) map[string]string {
+	out := map[string]string{}
+	for _, layer := range layers {
+		maps.Copy(out, layer)
+	}
+	return out
+}
+
+func firstOf[T any](values ...*T) *T {
+	for _, v := range values {
+		if v != nil {
+			return v
+		}
+	}
+	return nil
+}

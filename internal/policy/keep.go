@@ -1,0 +1,160 @@
+package policy
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+	"k8s.io/utils/ptr"
+
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+)
+
+// misfit is the origin of a problem that a field has with one of its companions.
+const misfit = "misfit"
+
+// companions of a field are those that it must fit. A problem that stays although a
+// running cache keeps the field is one of them, the first that helps.
+var companions = map[string][]string{ //nolint:gochecknoglobals // A constant table.
+	"authTokenSecretRef":         {"enableAuthToken"},
+	"engineVersion":              {"engine"},
+	"multiAzEnabled":             {"numCacheNodes", "subnetIds"},
+	"nodeType":                   {"engineVersion", "engine"},
+	"snapshotWindow":             {"maintenanceWindow"},
+	"transitEncryption":          {"enableAuthToken", "engineVersion", "engine"},
+	"writeConnectionSecretToRef": {"authTokenSecretRef", "enableAuthToken"},
+}
+
+// keep what the running cache has in every field that has a problem. A problem of
+// what it has already is reported, and changes nothing.
+func (c *completion) keep(problems field.ErrorList) ([]redis.Refusal, error) {
+	if !c.observed.Whole() {
+		// What was not observed can't be kept.
+		return nil, Invalid{Problems: problems}
+	}
+	c.cache, c.kept = c.observed.AskedInFull(), map[string]bool{}
+	var out []redis.Refusal
+	reported := map[string]bool{}
+	for keptMore := true; keptMore; {
+		keptMore = false
+		for _, err := range problems {
+			if !reported[nameOf(err)] {
+				out = append(out, c.refusal(err))
+			}
+			kept, known := c.keepFor(err)
+			if !known {
+				return nil, Invalid{Problems: problems}
+			}
+			keptMore = keptMore || kept
+		}
+		for _, err := range problems {
+			reported[nameOf(err)] = true
+		}
+		problems = c.problems()
+	}
+	return out, nil
+}
+
+// keepFor a problem of a field what the running cache has in it or, if that was
+// done already and did not help, in the next of its companions. It reports whether
+// there was any left, and whether it is known what the cache has.
+func (c *completion) keepFor(err *field.Error) (kept, known bool) {
+	names := []string{nameOf(err)}
+	if err.Origin == misfit {
+		names = append(names, companions[names[0]]...)
+	}
+	for _, n := range names {
+		if c.kept[n] {
+			continue
+		}
+		if n == "authTokenSecretRef" {
+			// AUTH must not be turned on with another token than the claim's.
+			_ = c.keepField("enableAuthToken")
+		}
+		return true, c.keepField(n)
+	}
+	return false, true
+}
+
+// keepField reports whether it is known what the cache has in the field. Where it
+// is not, an optional one has its documented default.
+func (c *completion) keepField(name string) bool {
+	c.kept[name] = true
+	has := fieldOf(&c.cache, name)
+	if !has.IsValid() || has.IsZero() && (has.Kind() != reflect.Pointer || name == "region") {
+		return false
+	}
+	fieldOf(&c.claim, name).Set(has)
+	if has.IsZero() {
+		fieldOf(&c.platform, name).SetZero()
+	}
+	return true
+}
+
+// refusal of a problem, in the words of every other change that a running cache
+// can't be given.
+func (c *completion) refusal(err *field.Error) redis.Refusal {
+	asked := err.BadValue
+	if err.Type == field.ErrorTypeRequired {
+		asked = ""
+	}
+	return redis.Refusal{Field: err.Field, Asked: fmt.Sprint(asked), Kept: c.has(err), Why: err.Detail}
+}
+
+// has is what the running cache has in a field, as text.
+func (c *completion) has(err *field.Error) string {
+	name := nameOf(err)
+	if name == "authTokenSecretRef" && ptr.Deref(c.cache.EnableAuthToken, false) {
+		return "the token that it has"
+	}
+	v := reflect.Indirect(fieldOf(&c.cache, name))
+	if !v.IsValid() {
+		return ""
+	}
+	switch v := v.Interface().(type) {
+	case []string:
+		return strings.Join(v, ", ")
+	case map[string]string:
+		_, key, _ := strings.Cut(strings.TrimSuffix(err.Field, "]"), "[")
+		return v[key]
+	case v1alpha1.ConnectionSecretReference:
+		return v.Name
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+// fieldOf a spec by its name in JSON, the zero Value if it has no such field.
+func fieldOf(spec *v1alpha1.XRedisSpec, name string) reflect.Value {
+	index, ok := indexes()[name]
+	if !ok {
+		return reflect.Value{}
+	}
+	return reflect.ValueOf(spec).Elem().FieldByIndex(index)
+}
+
+// indexes of the spec's fields, by their names in JSON.
+var indexes = sync.OnceValue(func() map[string][]int { //nolint:gochecknoglobals // Made once for all runs.
+	out := map[string][]int{}
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[v1alpha1.XRedisSpec]()) {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
+			out[name] = f.Index
+		}
+	}
+	return out
+})
+
+// nameOf the field that has a problem: that of the spec itself, wherever the
+// problem lies in it.
+func nameOf(err *field.Error) string {
+	for _, above := range []string{inSpec, inDefaults, inInput} {
+		if name, ok := strings.CutPrefix(err.Field, above); ok {
+			end := strings.IndexAny(name+".", ".[")
+			return name[:end]
+		}
+	}
+	return ""
+}

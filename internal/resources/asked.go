@@ -1,0 +1,210 @@
+package resources
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"k8s.io/utils/ptr"
+
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+)
+
+// addedTags are those that the provider adds to what it is asked for.
+// https://github.com/crossplane/upjet/blob/main/pkg/config/resource.go
+var addedTags = []string{"crossplane-kind", "crossplane-name", "crossplane-providerconfig"} //nolint:gochecknoglobals // A constant table.
+
+// Asked is what a running cache was last asked to be, as far as no default may
+// change it, in the words of a claim. It reports false while AWS has no cache, and
+// can have none. A field that was not observed is empty. Of a version that AWS has
+// upgraded by itself it is the claim's.
+func (o Observed) Asked() (spec v1alpha1.XRedisSpec, running bool) {
+	rg := o[ReplicationGroup]
+	if !rg.InAWS() || rg.CreateRefused() {
+		return spec, false
+	}
+	spec.Region = notEmpty(cmp.Or(rg.asked("region"), o[SubnetGroup].asked("region")))
+	engine, version := rg.askedEngine()
+	spec.Settings = v1alpha1.Settings{
+		NodeType:          notEmpty(rg.asked("nodeType")),
+		Engine:            notEmpty(engine),
+		EngineVersion:     notEmpty(version),
+		EnableAuthToken:   rg.askedAuth(),
+		TransitEncryption: rg.askedTLS(),
+		KMSKeyID:          notEmpty(rg.asked("kmsKeyId")),
+		SnapshotName:      notEmpty(rg.asked("snapshotName")),
+	}
+	return spec, true
+}
+
+// Whole reports whether all that a running cache was last asked to be was observed,
+// so that what is missing was not asked for.
+func (o Observed) Whole() bool {
+	return o[ReplicationGroup].complete() && o[SubnetGroup].Exists() && len(o.Families()) > 0
+}
+
+// AskedInFull is all that a running cache was last asked to be, but for
+// authTokenSecretRef: the provider reads a copy of the token.
+func (o Observed) AskedInFull() v1alpha1.XRedisSpec {
+	rg, subnets := o[ReplicationGroup], o[SubnetGroup]
+	spec, _ := o.Asked()
+	_, _ = fmt.Sscanf(rg.asked("description"), descriptionFormat, &spec.AppName, &spec.Environment)
+	spec.VPCID = subnets.VPC()
+	spec.SubnetIDs = subnets.askedList("subnetIds")
+	spec.SecurityGroupIDs = rg.askedList("securityGroupIds")
+	spec.Tags = rg.askedTags()
+	spec.NumCacheNodes = rg.askedNumber("numCacheClusters")
+	spec.MultiAZEnabled = rg.askedBool("multiAzEnabled")
+	spec.SnapshotRetentionLimit = rg.askedNumber("snapshotRetentionLimit")
+	spec.AuthTokenUpdateStrategy = notEmpty(rg.asked("authTokenUpdateStrategy"))
+	spec.MaxmemoryPolicy, spec.TimeoutSeconds = o.askedParameters()
+	spec.AutoMinorVersionUpgrade = parseBool(rg.asked("autoMinorVersionUpgrade"))
+	spec.MaintenanceWindow = notEmpty(rg.asked("maintenanceWindow"))
+	spec.SnapshotWindow = notEmpty(rg.asked("snapshotWindow"))
+	spec.DeletionPolicy = rg.askedDeletionPolicy()
+	spec.SkipFinalSnapshot = rg.askedSkipFinalSnapshot()
+	if name := o.askedSecretName(); name != "" {
+		spec.WriteConnectionSecretToRef = &v1alpha1.ConnectionSecretReference{Name: name}
+	}
+	return spec
+}
+
+// askedEngine is what AWS reports where a version was asked for that none is known by.
+func (r Resource) askedEngine() (engine, version string) {
+	engine = cmp.Or(r.asked("engine"), r.Text("status", "atProvider", "engine"))
+	version = redis.VersionName(cmp.Or(r.Annotation(AnnotationFollowed), r.asked("engineVersion")))
+	if _, known := redis.Family(engine, version); known {
+		return engine, version
+	}
+	_, reported := r.Engine()
+	return engine, cmp.Or(reported, version)
+}
+
+// Engine that AWS reports, empty while unknown.
+func (r Resource) Engine() (engine, version string) {
+	return r.Text("status", "atProvider", "engine"), redis.VersionName(r.Text("status", "atProvider", "engineVersion"))
+}
+
+// asked is a text that the provider was last asked for.
+func (r Resource) asked(field string) string { return r.Text("spec", "forProvider", field) }
+
+func (r Resource) askedBool(field string) *bool {
+	b, ok := r.Bool("spec", "forProvider", field)
+	if !ok {
+		return nil
+	}
+	return &b
+}
+
+func (r Resource) askedNumber(field string) *int32 {
+	if !r.Has("spec", "forProvider", field) {
+		return nil
+	}
+	return ptr.To(int32(r.Number("spec", "forProvider", field)))
+}
+
+func (r Resource) askedList(field string) []string {
+	var out []string
+	for _, v := range r.Value("spec", "forProvider", field).GetListValue().GetValues() {
+		out = append(out, v.GetStringValue())
+	}
+	return out
+}
+
+func (r Resource) askedTags() map[string]string {
+	fields := r.Value("spec", "forProvider", "tags").GetStructValue().GetFields()
+	out := make(map[string]string, len(fields))
+	for key, v := range fields {
+		if !slices.Contains(addedTags, key) {
+			out[key] = v.GetStringValue()
+		}
+	}
+	return out
+}
+
+// askedAuth reports whether AUTH was asked for, nil where neither that nor the
+// token that AWS has was observed.
+func (r Resource) askedAuth() *bool {
+	if r.complete() {
+		return ptr.To(r.AskedToken() != "")
+	}
+	token, known := r.AuthToken()
+	if !known {
+		return nil
+	}
+	return ptr.To(!token.IsEmpty())
+}
+
+// askedTLS is what AWS reports where what was asked for was not observed.
+func (r Resource) askedTLS() *string {
+	switch {
+	case r.complete():
+		return ptr.To(r.tls("spec", "forProvider"))
+	case r.Has("status", "atProvider", "transitEncryptionEnabled"):
+		return ptr.To(r.tls("status", "atProvider"))
+	}
+	return nil
+}
+
+func (r Resource) askedDeletionPolicy() *string {
+	policies := r.Value("spec", "managementPolicies").GetListValue().GetValues()
+	if len(policies) == 0 {
+		return nil
+	}
+	for _, p := range policies {
+		if p.GetStringValue() == "Delete" {
+			return ptr.To(v1alpha1.DeletionPolicyDelete)
+		}
+	}
+	return ptr.To(v1alpha1.DeletionPolicyOrphan)
+}
+
+// askedSkipFinalSnapshot is not known while backups are off.
+func (r Resource) askedSkipFinalSnapshot() *bool {
+	if r.Number("spec", "forProvider", "snapshotRetentionLimit") == 0 {
+		return nil
+	}
+	return ptr.To(r.asked("finalSnapshotIdentifier") == "")
+}
+
+// askedParameters of the parameter group that the cache was last asked to use.
+func (o Observed) askedParameters() (maxmemoryPolicy *string, timeout *int32) {
+	inUse := o[ReplicationGroup].asked("parameterGroupName")
+	for _, family := range o.Families() {
+		group := o[ParameterGroup(family)]
+		if group.asked("name") != inUse {
+			continue
+		}
+		values := group.parameters()
+		if seconds, err := strconv.ParseInt(values["timeout"], 10, 32); err == nil {
+			timeout = ptr.To(int32(seconds))
+		}
+		return notEmpty(values["maxmemory-policy"]), timeout
+	}
+	return nil, nil
+}
+
+// parameters that a parameter group was asked for, by name.
+func (r Resource) parameters() map[string]string {
+	out := map[string]string{}
+	for _, v := range r.Value("spec", "forProvider", "parameter").GetListValue().GetValues() {
+		fields := v.GetStructValue().GetFields()
+		out[fields["name"].GetStringValue()] = fields["value"].GetStringValue()
+	}
+	return out
+}
+
+// askedSecretName is the composed Secret's, or the one that the parameter reads.
+func (o Observed) askedSecretName() string {
+	return cmp.Or(o[ConnectionSecret].Name(), o[URLParameter].Text("spec", "forProvider", "valueSecretRef", "name"))
+}
+
+func parseBool(s string) *bool {
+	b, err := strconv.ParseBool(s)
+	if err != nil {
+		return nil
+	}
+	return &b
+}
