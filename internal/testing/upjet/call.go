@@ -94,8 +94,12 @@ func (c *call) newExternal() external { //nolint:ireturn // One of four kinds.
 // atProvider, or from the spec while there is none. The token is taken from its
 // Secret as it is now: that it was applied is believed without being known, so a
 // token that changed before a restart is never applied, and is published all the
-// same.
+// same. While a resource is only observed nothing is believed: what AWS does not tell
+// is a difference as soon as it can be changed, and so the token is really set.
 func (c *call) reconstruct() {
+	if c.onlyObserves() {
+		c.tracker.applied, c.tracker.known = applied{}, true
+	}
 	if c.tracker.known {
 		return
 	}
@@ -193,6 +197,9 @@ func (c *call) observe() (bool, []change, error) {
 		}
 	}
 	c.tracker.known = found // What is not there has no state.
+	if c.onlyObserves() {
+		return found, nil, nil // Nothing is validated or compared.
+	}
 	changes, err := c.external.diff(found)
 	if err != nil {
 		return found, nil, fmt.Errorf("cannot compute the instance diff: failed to get *terraform.InstanceDiff: %w", err)

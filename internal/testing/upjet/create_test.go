@@ -71,13 +71,13 @@ func TestLostRace(t *testing.T) {
 	w.want("rg", "Ready", "True Available")
 }
 
-// TestCreateFailureTold: where the error gets into the conditions.
+// TestCreateFailureTold: where the error gets into the conditions, it is in one only.
 func TestCreateFailureTold(t *testing.T) {
 	w := newWorld(t, Options{TellCreateFailures: true}, replicationGroupYAML)
 	w.run(time.Second)
 	w.want("rg", "LastAsyncOperation", "False AsyncCreateFailure")
-	w.want("rg", "Synced", "False ReconcileError")
-	w.wantMessage("Synced", "create failed: async create failed: failed to create the resource: [{0 creating ElastiCache Replication Group (app-dev-redis): operation error ElastiCache: CreateReplicationGroup, https response error StatusCode: 400, RequestID: ")
+	w.want("rg", "Synced", "True ReconcileSuccess")
+	w.wantMessage("LastAsyncOperation", "async create failed: failed to create the resource: [{0 creating ElastiCache Replication Group (app-dev-redis): operation error ElastiCache: CreateReplicationGroup, https response error StatusCode: 400, RequestID: ")
 }
 
 // TestCreateFailsLater: a group that comes to nothing is told in any case. It
@@ -179,11 +179,13 @@ func TestPause(t *testing.T) {
 	}
 }
 
+// auth with a token of the team's own.
+var auth = map[string]any{
+	"transitEncryptionEnabled": true, "transitEncryptionMode": "required",
+	"authTokenSecretRef": map[string]any{"name": "token", "key": "t"}, "authTokenUpdateStrategy": "SET",
+}
+
 func TestToken(t *testing.T) {
-	auth := map[string]any{
-		"transitEncryptionEnabled": true, "transitEncryptionMode": "required",
-		"authTokenSecretRef": map[string]any{"name": "token", "key": "t"}, "authTokenUpdateStrategy": "SET",
-	}
 	cases := map[string]struct {
 		reason   string
 		secret   map[string][]byte

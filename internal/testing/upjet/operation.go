@@ -94,18 +94,25 @@ func (c *call) finish(err error) {
 	if err == nil {
 		c.tracker.failures = 0
 		c.tracker.deleted = op.name == opDelete
+		if op.name == opUpdate && c.options.GoBack {
+			c.tracker.goBack = goBackLooks
+		}
 		c.condition("LastAsyncOperation", true, "Success", "")
 		c.condition("AsyncOperation", true, "Finished", "")
 		return
 	}
 	c.tracker.failures++
-	if op.name == opCreate && op.started.Equal(c.now) && !c.options.TellCreateFailures {
+	refusedAtOnce := op.name == opCreate && op.started.Equal(c.now)
+	if refusedAtOnce && !c.options.TellCreateFailures {
 		return
 	}
 	reason := map[string]xpv1.ConditionReason{opCreate: "AsyncCreateFailure", opUpdate: "AsyncUpdateFailure", opDelete: "AsyncDeleteFailure"}[op.name]
 	err = fmt.Errorf("async %s failed: %w", op.name, err)
 	c.condition("LastAsyncOperation", false, reason, err.Error())
 	c.condition("AsyncOperation", true, "Finished", "")
+	if refusedAtOnce {
+		return
+	}
 	c.condition(xpv1.TypeSynced, false, xpv1.ReasonReconcileError, fmt.Sprintf("%s failed: %s", op.name, err))
 }
 

@@ -80,6 +80,12 @@ func (c *call) allows(action xpv1.ManagementAction) bool {
 	return all || slices.Contains(policies, string(action))
 }
 
+// onlyObserves reports whether the management policies allow nothing else.
+func (c *call) onlyObserves() bool {
+	policies, _, _ := unstructured.NestedStringSlice(c.mr.Object, "spec", "managementPolicies")
+	return slices.Equal(policies, []string{string(xpv1.ManagementActionObserve)})
+}
+
 func (c *call) wasDeleted() bool { return meta.WasDeleted(c.mr) }
 
 // release the object: the provider has done with it.
@@ -106,11 +112,11 @@ func (c *call) wait() Result {
 
 // create what AWS does not have.
 func (c *call) create() Result {
-	if at := meta.GetExternalCreateSucceeded(c.mr); c.now.Before(at.Add(c.options.CreationGrace)) {
-		return c.result(at.Add(c.options.CreationGrace).Sub(c.now))
-	}
 	if !c.allows(xpv1.ManagementActionCreate) {
 		return c.fail(errors.New("observe failed: external resource does not exist"))
+	}
+	if at := meta.GetExternalCreateSucceeded(c.mr); c.now.Before(at.Add(c.options.CreationGrace)) {
+		return c.result(at.Add(c.options.CreationGrace).Sub(c.now))
 	}
 	c.addFinalizer()
 	meta.SetExternalCreatePending(c.mr, c.now)
@@ -125,6 +131,11 @@ func (c *call) update(changes []change) Result {
 	c.condition(xpv1.TypeReady, true, xpv1.ReasonAvailable, "")
 	c.addFinalizer()
 	c.setAtProvider()
+	if c.tracker.goBack > 0 {
+		c.goBack()
+		c.succeed()
+		return c.resultWithConnection(goBackFor)
+	}
 	if len(changes) == 0 || !c.allows(xpv1.ManagementActionUpdate) {
 		c.tracker.failures = 0
 		if len(changes) == 0 {
@@ -134,8 +145,23 @@ func (c *call) update(changes []change) Result {
 		return c.resultWithConnection(c.options.Poll)
 	}
 	c.succeed()
+	c.tracker.before, _, _ = unstructured.NestedMap(c.mr.Object, "status", "atProvider")
 	c.start(opUpdate, c.updateSteps(changes))
 	return c.resultWithConnection(c.again())
+}
+
+// After an update atProvider was seen to be new, then as it was before, then new again,
+// all in six seconds.
+const (
+	goBackLooks = 2
+	goBackFor   = 2 * time.Second
+)
+
+func (c *call) goBack() {
+	c.tracker.goBack--
+	if c.tracker.goBack == 0 {
+		_ = unstructured.SetNestedMap(c.mr.Object, c.tracker.before, "status", "atProvider")
+	}
 }
 
 func (c *call) updateSteps(changes []change) []step {

@@ -410,12 +410,22 @@ func (r *replicationGroup) atProvider() map[string]any {
 	return out
 }
 
-// connection details: the token is present, and empty without AUTH.
+// connection details: the token is present, and empty without AUTH. With AUTH, and
+// nothing that tells where the token is, the key is missing; where the group is only
+// observed it is the Secret's, whatever AWS has.
 func (r *replicationGroup) connection() map[string][]byte {
-	return map[string][]byte{
+	out := map[string][]byte{
 		"primary_endpoint_address": []byte(r.aws.Endpoint.Primary),
 		"reader_endpoint_address":  []byte(r.aws.Endpoint.Reader),
 		"port":                     []byte(strconv.Itoa(r.aws.Endpoint.Port)),
 		"attribute.auth_token":     []byte(r.tracker.applied.token),
 	}
+	switch {
+	case !r.aws.AuthTokenEnabled:
+	case !r.has("authTokenSecretRef"):
+		delete(out, "attribute.auth_token")
+	case r.onlyObserves():
+		out["attribute.auth_token"] = []byte(r.token())
+	}
+	return out
 }

@@ -39,10 +39,15 @@ type Options struct {
 	Loop          time.Duration // Between operations, where one follows upon the other: 300 ms.
 	ParameterLoop time.Duration // The same for ssm Parameters: 50 ms.
 
-	// TellCreateFailures puts the error of a creation that is refused at once into the
-	// conditions. By default it isn't there, as was seen: the reconciler's own write
-	// comes after. That of a creation that fails later is always there.
+	// TellCreateFailures puts the error of a creation that is refused at once into
+	// LastAsyncOperation, and nowhere else. By default it isn't there either, as was
+	// seen too: the reconciler's own write comes after. That of a creation that fails
+	// later is always there.
 	TellCreateFailures bool
+
+	// GoBack has atProvider show once more, for a few seconds after an update, what was
+	// there before it, as was seen.
+	GoBack bool
 
 	// Seed of generated tokens.
 	Seed string
@@ -140,6 +145,9 @@ type tracker struct {
 	known   bool
 
 	failures int
+
+	before map[string]any // atProvider as an update began.
+	goBack int            // Looks until that is over.
 }
 
 // applied arguments of a replication group.
