@@ -126,21 +126,23 @@ func overlay(object, next map[string]any) {
 
 // touched is an object whose spec, labels or annotations have changed: the
 // provider looks at it at once.
-func (c *Cluster) touched(r ref) {
-	if o, ok := c.objects[r]; ok && upjet.Serves(o) {
-		c.due[r] = c.now
+func (w *world) touched(r ref) {
+	if o, ok := w.objects[r]; ok && upjet.Serves(o) {
+		w.managed[r] = w.now
 	}
-	c.changed()
+	w.changed()
 }
 
 // reaction is how long Crossplane takes to notice a change. It is also what keeps
 // a function that changes something every time from stopping the clock.
 const reaction = 100 * time.Millisecond
 
-// changed is something that a composite is reconciled for at once.
-func (c *Cluster) changed() {
-	if at := c.now.Add(reaction); !c.options.PollOnly && at.Before(c.xrDue) {
-		c.xrDue = at
+// changed is something that composites are reconciled for at once.
+func (w *world) changed() {
+	for _, c := range w.composites {
+		if at := w.now.Add(reaction); !c.options.PollOnly && at.Before(c.due) {
+			c.due = at
+		}
 	}
 }
 

@@ -1,5 +1,5 @@
-// Package crossplane is a model of a cluster with one composite in it: Crossplane
-// core v2.4.0 runs a composition function over and over, and a model of the
+// Package crossplane is a model of a cluster with a composite in it, or several:
+// Crossplane core v2.4.0 runs a composition function over and over, and a model of the
 // provider works on what comes of it. Time is simulated, and nothing is random,
 // so that a test decides what happens when.
 //
@@ -36,24 +36,13 @@ const (
 	AnnotationResourceName = "crossplane.io/composition-resource-name"
 )
 
-// AllCapabilities that Crossplane v2.4.0 advertises.
-func AllCapabilities() []fnv1.Capability {
-	return []fnv1.Capability{
-		fnv1.Capability_CAPABILITY_CAPABILITIES,
-		fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES,
-		fnv1.Capability_CAPABILITY_CREDENTIALS,
-		fnv1.Capability_CAPABILITY_CONDITIONS,
-		fnv1.Capability_CAPABILITY_REQUIRED_SCHEMAS,
-	}
-}
-
 // Options of a Cluster.
 type Options struct {
 	Function Function
 	Input    *structpb.Struct
 
-	// Capabilities that are advertised; all of them if it is nil.
-	Capabilities []fnv1.Capability
+	// Core tells what Crossplane looks up for the function: the newest if it is empty.
+	Core Core
 
 	// Start is when it begins: 2026-01-01 if it is zero.
 	Start time.Time
@@ -69,37 +58,46 @@ type Options struct {
 	PollOnly bool
 }
 
-// A Cluster with a composite.
+// A Cluster, as one of its composites sees it.
 type Cluster struct {
-	AWS      *aws.Cloud
-	Provider *upjet.Provider
+	*world
 
 	// Tamper with a request before the function sees it, if it is not nil.
 	Tamper func(*fnv1.RunFunctionRequest)
-
-	// Watch is called after everything that happens: a reconciliation of the
-	// composite or of a managed resource, and whatever AWS does by itself. What must
-	// hold at every moment is asserted there.
-	Watch func()
 
 	// Response is the function's last, and Request what it answered.
 	Response *fnv1.RunFunctionResponse
 	Request  *fnv1.RunFunctionRequest
 
 	options  Options
-	now      time.Time
 	xr       ref
-	objects  map[ref]*unstructured.Unstructured
-	composed map[string]ref         // By the name of the composed resource.
-	applied  map[ref]map[string]any // What the function last set of an object.
-	required *fnv1.Requirements     // Of the last reconciliation.
-	owned    map[ref]ref            // The token Secret that a resource owns.
-	due      map[ref]time.Time      // When the provider next looks at an object.
-	xrDue    time.Time              // When Run next reconciles the composite.
-	events   []Event
-	made     int
+	composed map[string]ref     // By the name of the composed resource.
+	required *fnv1.Requirements // Of the last reconciliation.
+	due      time.Time          // When Run next reconciles the composite.
 	runs     int
+	changes  int
 	deleting bool
+}
+
+// world is what all composites of a cluster share.
+type world struct {
+	AWS      *aws.Cloud
+	Provider *upjet.Provider
+
+	// Watch is called after everything that happens: a reconciliation of a composite
+	// or of a managed resource, and whatever AWS does by itself. What must hold at every
+	// moment is asserted there.
+	Watch func()
+
+	now        time.Time
+	composites []*Cluster
+	objects    map[ref]*unstructured.Unstructured
+	applied    map[ref]map[string]any // What the function last set of an object.
+	owned      map[ref]ref            // The token Secret that a resource owns.
+	managed    map[ref]time.Time      // When the provider next looks at an object.
+	away       map[string]bool        // Families of the provider that don't run.
+	events     []Event
+	made       int
 }
 
 // ref to an object.
@@ -119,40 +117,42 @@ func New(xr *unstructured.Unstructured, o Options) *Cluster {
 	if o.Start.IsZero() {
 		o.Start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
-	if o.Capabilities == nil {
-		o.Capabilities = AllCapabilities()
-	}
 	cloud := aws.New(o.Start, o.AWS)
-	c := &Cluster{
-		AWS: cloud, Provider: upjet.New(cloud, o.Provider), options: o, now: o.Start, xrDue: o.Start, xr: refOf(xr),
-		objects: map[ref]*unstructured.Unstructured{}, composed: map[string]ref{}, applied: map[ref]map[string]any{}, due: map[ref]time.Time{}, owned: map[ref]ref{},
+	w := &world{
+		AWS: cloud, Provider: upjet.New(cloud, o.Provider), now: o.Start, objects: map[ref]*unstructured.Unstructured{},
+		applied: map[ref]map[string]any{}, owned: map[ref]ref{}, managed: map[ref]time.Time{}, away: map[string]bool{},
 	}
+	return w.join(xr, o)
+}
+
+// Join the cluster with another composite, with the same Composition. Time goes on for
+// all of them, whichever it is moved on by.
+func (c *Cluster) Join(xr *unstructured.Unstructured) *Cluster { return c.join(xr, c.options) }
+
+func (w *world) join(xr *unstructured.Unstructured, o Options) *Cluster {
+	c := &Cluster{world: w, options: o, xr: refOf(xr), composed: map[string]ref{}, due: w.now}
+	w.composites = append(w.composites, c)
 	c.add(xr)
+	labels := map[string]string{LabelComposite: xr.GetName()}
+	maps.Copy(labels, xr.GetLabels())
+	c.objects[c.xr].SetLabels(labels)
 	return c
 }
 
 // add an object to the API server.
-func (c *Cluster) add(o *unstructured.Unstructured) {
+func (w *world) add(o *unstructured.Unstructured) {
 	o = o.DeepCopy()
-	c.made++
+	w.made++
 	if o.GetUID() == "" {
-		o.SetUID(types.UID(fmt.Sprintf("%08x-0000-4000-8000-000000000000", c.made)))
-	}
-	if r := refOf(o); r == c.xr && o.GetLabels()[LabelComposite] == "" {
-		labels := o.GetLabels()
-		if labels == nil {
-			labels = map[string]string{}
-		}
-		labels[LabelComposite] = o.GetName()
-		o.SetLabels(labels)
+		o.SetUID(types.UID(fmt.Sprintf("%08x-0000-4000-8000-000000000000", w.made)))
 	}
 	o.SetGeneration(1)
 	normalize(o)
-	c.objects[refOf(o)] = o
+	w.objects[refOf(o)] = o
 }
 
 // Now is the simulated time.
-func (c *Cluster) Now() time.Time { return c.now }
+func (c *world) Now() time.Time { return c.now }
 
 // XR is a copy of the composite as it is now.
 func (c *Cluster) XR() *unstructured.Unstructured { return c.objects[c.xr].DeepCopy() }
@@ -172,12 +172,16 @@ func (c *Cluster) Composed() map[string]*unstructured.Unstructured {
 // Runs of the function until now, all rounds of a reconciliation counted.
 func (c *Cluster) Runs() int { return c.runs }
 
+// Changes counts the reconciliations until now whose answer was another than the one
+// before it. Each is a write of the composite, or of what it is composed of.
+func (c *Cluster) Changes() int { return c.changes }
+
 // Edit the composite, as its owner does.
 func (c *Cluster) Edit(edit func(xr *unstructured.Unstructured)) {
 	edit(c.objects[c.xr])
 	normalize(c.objects[c.xr])
 	c.objects[c.xr].SetGeneration(c.objects[c.xr].GetGeneration() + 1)
-	c.xrDue = c.now
+	c.due = c.now
 }
 
 // EditComposed edits a composed resource by hand, behind Crossplane's back.
@@ -215,8 +219,8 @@ func (c *Cluster) DeleteSecret(namespace, name string) {
 }
 
 // Secret tells the data of a Secret, nil if there is none.
-func (c *Cluster) Secret(namespace, name string) map[string][]byte {
-	s, ok := c.objects[secretRef(namespace, name)]
+func (w *world) Secret(namespace, name string) map[string][]byte {
+	s, ok := w.objects[secretRef(namespace, name)]
 	if !ok {
 		return nil
 	}
@@ -248,12 +252,17 @@ func (c *Cluster) Delete() {
 	}
 }
 
-// Gone reports whether a deleted composite has nothing left in the API server.
+// Gone reports whether a deleted composite has nothing left in the API server. It is
+// then forgotten, and another of its name can join.
 func (c *Cluster) Gone() bool {
+	uid := c.objects[c.xr].GetUID()
 	for r, o := range c.objects {
-		if r != c.xr && upjet.Serves(o) && o.GetAnnotations()[AnnotationResourceName] != "" {
+		if owners := o.GetOwnerReferences(); r != c.xr && upjet.Serves(o) && len(owners) > 0 && owners[0].UID == uid {
 			return false
 		}
+	}
+	if c.deleting {
+		c.composites = slices.DeleteFunc(c.composites, func(other *Cluster) bool { return other == c })
 	}
 	return c.deleting
 }

@@ -228,68 +228,7 @@ func TestFatal(t *testing.T) {
 	}
 }
 
-func TestRequired(t *testing.T) {
-	byName := &fnv1.ResourceSelector{ApiVersion: "v1", Kind: "Secret", Namespace: ptr("team"), Match: &fnv1.ResourceSelector_MatchName{MatchName: "token"}}
-	byLabel := &fnv1.ResourceSelector{
-		ApiVersion: "elasticache.aws.m.upbound.io/v1beta1", Kind: "SubnetGroup",
-		Match: &fnv1.ResourceSelector_MatchLabels{MatchLabels: &fnv1.MatchLabels{Labels: map[string]string{"cluster-id": "app"}}},
-	}
-	cases := map[string]struct {
-		reason       string
-		selector     *fnv1.ResourceSelector
-		capabilities []fnv1.Capability
-		want         []string
-	}{
-		"ByName":        {reason: "A Secret of the namespace.", selector: byName, want: []string{"token"}},
-		"ByLabel":       {reason: "All that have the label.", selector: byLabel, want: []string{"one", "two"}},
-		"NotAdvertised": {reason: "An older Crossplane finds nothing.", selector: byName, capabilities: []fnv1.Capability{fnv1.Capability_CAPABILITY_CAPABILITIES}},
-		"NotThere":      {reason: "What is not there is not found.", selector: &fnv1.ResourceSelector{ApiVersion: "v1", Kind: "Secret", Match: &fnv1.ResourceSelector_MatchName{MatchName: "none"}}},
-		"OtherNamespace": {
-			reason:   "Another namespace is another Secret.",
-			selector: &fnv1.ResourceSelector{ApiVersion: "v1", Kind: "Secret", Namespace: ptr("other"), Match: &fnv1.ResourceSelector_MatchName{MatchName: "token"}},
-		},
-	}
-	for name, tc := range cases {
-		t.Run(name, func(t *testing.T) {
-			a := &answer{t: t, response: func(_ *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) {
-				rsp.Requirements = &fnv1.Requirements{Resources: map[string]*fnv1.ResourceSelector{"r": tc.selector}}
-			}}
-			c := New(object(t, claimsXR), Options{Function: a.run, Capabilities: tc.capabilities})
-			c.SetSecret("team", "token", map[string][]byte{"t": []byte("x")})
-			for _, name := range []string{"two", "one", "three"} {
-				o := object(t, subnetGroup)
-				o.SetName(name)
-				if name != "three" {
-					o.SetLabels(map[string]string{"cluster-id": "app"})
-				}
-				c.Add(o)
-			}
-			reconcile(t, c)
-			var got []string
-			for _, item := range c.Request.GetRequiredResources()["r"].GetItems() {
-				got = append(got, item.GetResource().AsMap()["metadata"].(map[string]any)["name"].(string))
-			}
-			if diff := cmp.Diff(tc.want, got); diff != "" {
-				t.Errorf("%s: -want, +got:\n%s", tc.reason, diff)
-			}
-		})
-	}
-}
-
 func ptr[T any](v T) *T { return &v }
-
-// TestRequiredForever: requirements must come to an end.
-func TestRequiredForever(t *testing.T) {
-	c, a := cluster(t, claimsXR, nil)
-	n := 0
-	a.response = func(_ *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) {
-		n++
-		rsp.Requirements = &fnv1.Requirements{Resources: map[string]*fnv1.ResourceSelector{strings.Repeat("x", n): {}}}
-	}
-	if err := c.Reconcile(); err == nil || n != maxRounds+1 {
-		t.Errorf("after %d rounds: %v", n, err)
-	}
-}
 
 // TestWhole is a cache's life in the namespaced flavour: made, read, followed,
 // deleted. The token is made up by the provider, and goes with the cache.

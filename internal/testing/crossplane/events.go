@@ -30,13 +30,13 @@ func (e Event) String() string {
 	return fmt.Sprintf("%s %s %s %s", e.Time.Format(time.DateTime), e.Kind, e.Name, e.Text)
 }
 
-func (c *Cluster) record(kind EventKind, name, text string) {
-	c.events = append(c.events, Event{Time: c.now, Kind: kind, Name: name, Text: text})
+func (w *world) record(kind EventKind, name, text string) {
+	w.events = append(w.events, Event{Time: w.now, Kind: kind, Name: name, Text: text})
 }
 
 // Events until now, or only those of some kinds.
-func (c *Cluster) Events(kinds ...EventKind) []Event {
-	out := slices.Clone(c.events)
+func (w *world) Events(kinds ...EventKind) []Event {
+	out := slices.Clone(w.events)
 	if len(kinds) == 0 {
 		return out
 	}

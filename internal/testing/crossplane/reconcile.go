@@ -30,6 +30,9 @@ func (c *Cluster) Reconcile() error {
 	if err != nil {
 		return err
 	}
+	if !sameAnswer(c.Response, rsp) {
+		c.changes++
+	}
 	c.Response = rsp
 	if text, ok := fatal(rsp); ok {
 		c.refused(rsp, text)
@@ -41,6 +44,10 @@ func (c *Cluster) Reconcile() error {
 	c.report(rsp)
 	c.publish(rsp.GetDesired().GetComposite().GetConnectionDetails())
 	return nil
+}
+
+func sameAnswer(a, b *fnv1.RunFunctionResponse) bool {
+	return a != nil && proto.Equal(a.GetDesired(), b.GetDesired()) && slices.EqualFunc(a.GetConditions(), b.GetConditions(), func(a, b *fnv1.Condition) bool { return proto.Equal(a, b) })
 }
 
 func fatal(rsp *fnv1.RunFunctionResponse) (string, bool) {
@@ -89,7 +96,7 @@ func (c *Cluster) request() (*fnv1.RunFunctionRequest, error) {
 		return nil, err
 	}
 	req := &fnv1.RunFunctionRequest{
-		Meta:              &fnv1.RequestMeta{Tag: "simulated", Capabilities: c.options.Capabilities},
+		Meta:              &fnv1.RequestMeta{Tag: "simulated", Capabilities: c.options.Core.Capabilities()},
 		Input:             proto.CloneOf(c.options.Input),
 		Observed:          &fnv1.State{Composite: xr, Resources: map[string]*fnv1.Resource{}},
 		Desired:           &fnv1.State{},
@@ -143,54 +150,6 @@ func connectionRef(o *unstructured.Unstructured) (ref, bool) {
 	return secretRef(namespace, name), name != ""
 }
 
-// resolve what the function requires. A Crossplane that does not advertise it
-// passes over it without a word.
-func (c *Cluster) resolve(req *fnv1.RunFunctionRequest, required *fnv1.Requirements) error {
-	req.RequiredResources = map[string]*fnv1.Resources{}
-	if !slices.Contains(c.options.Capabilities, fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES) {
-		return nil
-	}
-	for name, selector := range required.GetResources() {
-		found := &fnv1.Resources{}
-		for _, o := range c.find(selector) {
-			s, err := structpb.NewStruct(o.DeepCopy().Object)
-			if err != nil {
-				return fmt.Errorf("cannot show %s to the function: %w", o.GetName(), err)
-			}
-			found.Items = append(found.Items, &fnv1.Resource{Resource: s})
-		}
-		req.RequiredResources[name] = found
-	}
-	return nil
-}
-
-// find what a selector selects, sorted by namespace and name.
-func (c *Cluster) find(s *fnv1.ResourceSelector) []*unstructured.Unstructured {
-	var out []*unstructured.Unstructured
-	for _, r := range c.sorted() {
-		o := c.objects[r]
-		if o.GetAPIVersion() != s.GetApiVersion() || o.GetKind() != s.GetKind() || (s.GetNamespace() != "" && o.GetNamespace() != s.GetNamespace()) {
-			continue
-		}
-		if selects(s, o) {
-			out = append(out, o)
-		}
-	}
-	return out
-}
-
-func selects(s *fnv1.ResourceSelector, o *unstructured.Unstructured) bool {
-	if labels := s.GetMatchLabels(); labels != nil {
-		for k, v := range labels.GetLabels() {
-			if o.GetLabels()[k] != v {
-				return false
-			}
-		}
-		return true
-	}
-	return s.GetMatchName() == o.GetName()
-}
-
 // compose what is desired: what is left out is deleted first.
 func (c *Cluster) compose(desired *fnv1.State) error {
 	for _, name := range slices.Sorted(maps.Keys(c.composed)) {
@@ -237,25 +196,25 @@ func (c *Cluster) DeleteComposed(name string) {
 }
 
 // drop an object, and the Secrets that belong to it.
-func (c *Cluster) drop(r ref) {
-	o := c.objects[r]
-	c.record(Gone, o.GetAnnotations()[AnnotationResourceName], o.GetName())
+func (w *world) drop(r ref) {
+	o := w.objects[r]
+	w.record(Gone, o.GetAnnotations()[AnnotationResourceName], o.GetName())
 	if s, ok := connectionRef(o); ok {
-		delete(c.objects, s)
+		delete(w.objects, s)
 	}
-	if s, ok := c.owned[r]; ok {
-		delete(c.objects, s)
+	if s, ok := w.owned[r]; ok {
+		delete(w.objects, s)
 	}
-	delete(c.objects, r)
-	delete(c.applied, r)
-	delete(c.due, r)
-	delete(c.owned, r)
-	c.changed()
+	delete(w.objects, r)
+	delete(w.applied, r)
+	delete(w.managed, r)
+	delete(w.owned, r)
+	w.changed()
 }
 
 // sorted references to all objects.
-func (c *Cluster) sorted() []ref {
-	return slices.SortedFunc(maps.Keys(c.objects), func(a, b ref) int { return slices.Compare(a.parts(), b.parts()) })
+func (w *world) sorted() []ref {
+	return slices.SortedFunc(maps.Keys(w.objects), func(a, b ref) int { return slices.Compare(a.parts(), b.parts()) })
 }
 
 func (r ref) parts() []string { return []string{r.group, r.kind, r.namespace, r.name} }

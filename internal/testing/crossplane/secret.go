@@ -33,11 +33,11 @@ func setData(s *unstructured.Unstructured, data map[string][]byte) {
 }
 
 // writeSecret adds keys to a Secret, or makes it.
-func (c *Cluster) writeSecret(r ref, data map[string][]byte) {
-	s, ok := c.objects[r]
+func (w *world) writeSecret(r ref, data map[string][]byte) {
+	s, ok := w.objects[r]
 	if !ok {
-		c.add(newSecret(r.namespace, r.name))
-		s = c.objects[r]
+		w.add(newSecret(r.namespace, r.name))
+		s = w.objects[r]
 	}
 	before := dataOf(s)
 	after := maps.Clone(before)
@@ -46,5 +46,5 @@ func (c *Cluster) writeSecret(r ref, data map[string][]byte) {
 		return
 	}
 	setData(s, after)
-	c.changed()
+	w.changed()
 }

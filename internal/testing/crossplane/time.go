@@ -24,53 +24,58 @@ func (c *Cluster) Step(d time.Duration) error {
 }
 
 // Advance time for the provider and AWS; Crossplane does not run meanwhile.
-func (c *Cluster) Advance(d time.Duration) {
-	end := c.now.Add(d)
+func (w *world) Advance(d time.Duration) {
+	end := w.now.Add(d)
 	for {
-		r, at, ok := c.nextDue()
+		r, at, ok := w.nextDue()
 		if !ok || at.After(end) {
 			break
 		}
-		c.at(at)
-		c.provide(r)
+		w.at(at)
+		w.provide(r)
 	}
-	c.at(end)
+	w.at(end)
 }
 
 // Run for a while as a cluster does: the composite is reconciled when something
 // changes and at each poll, and managed resources when they are due.
-func (c *Cluster) Run(d time.Duration) error {
-	end := c.now.Add(d)
-	for !c.next().After(end) {
-		if err := c.Next(); err != nil {
+func (w *world) Run(d time.Duration) error {
+	end := w.now.Add(d)
+	for !w.next().After(end) {
+		if err := w.Next(); err != nil {
 			return err
 		}
 	}
-	c.at(end)
+	w.at(end)
 	return nil
 }
 
 // next is when something is next due.
-func (c *Cluster) next() time.Time {
-	at := c.xrDue
-	if _, due, ok := c.nextDue(); ok && due.Before(at) {
+func (w *world) next() time.Time {
+	at := w.nextComposite().due
+	if _, due, ok := w.nextDue(); ok && due.Before(at) {
 		at = due
 	}
 	return at
 }
 
+func (w *world) nextComposite() *Cluster {
+	return slices.MinFunc(w.composites, func(a, b *Cluster) int { return a.due.Compare(b.due) })
+}
+
 // Next does the one thing that is due next, whenever that is.
-func (c *Cluster) Next() error {
-	if r, at, ok := c.nextDue(); ok && at.Before(c.xrDue) {
-		c.at(at)
-		c.provide(r)
+func (w *world) Next() error {
+	c := w.nextComposite()
+	if r, at, ok := w.nextDue(); ok && at.Before(c.due) {
+		w.at(at)
+		w.provide(r)
 		return nil
 	}
-	c.at(c.xrDue)
-	c.xrDue = c.now.Add(never)
+	w.at(c.due)
+	c.due = w.now.Add(never)
 	err := c.Reconcile()
-	if poll := c.now.Add(c.poll()); poll.Before(c.xrDue) {
-		c.xrDue = poll
+	if poll := w.now.Add(c.poll()); !c.deleting && poll.Before(c.due) {
+		c.due = poll
 	}
 	return err
 }
@@ -90,101 +95,127 @@ func (c *Cluster) poll() time.Duration {
 }
 
 // at a time: AWS does on the way what it does by itself.
-func (c *Cluster) at(t time.Time) {
+func (w *world) at(t time.Time) {
 	for {
-		next, ok := c.AWS.Next()
+		next, ok := w.AWS.Next()
 		if !ok || next.After(t) {
 			break
 		}
-		c.AWS.Advance(next)
-		if next.After(c.now) {
-			c.now = next
+		w.AWS.Advance(next)
+		if next.After(w.now) {
+			w.now = next
 		}
-		c.watch()
+		w.watch()
 	}
-	if t.After(c.now) {
-		c.now = t
+	if t.After(w.now) {
+		w.now = t
 	}
-	c.AWS.Advance(c.now)
+	w.AWS.Advance(w.now)
 }
 
-func (c *Cluster) watch() {
-	if c.Watch != nil {
-		c.Watch()
+func (w *world) watch() {
+	if w.Watch != nil {
+		w.Watch()
 	}
 }
 
 // nextDue managed resource.
-func (c *Cluster) nextDue() (ref, time.Time, bool) {
+func (w *world) nextDue() (ref, time.Time, bool) {
 	var first ref
 	found := false
-	for r, at := range c.due {
-		if !found || at.Before(c.due[first]) || (at.Equal(c.due[first]) && slices.Compare(r.parts(), first.parts()) < 0) {
+	for r, at := range w.managed {
+		if w.isAway(r) {
+			continue
+		}
+		if !found || at.Before(w.managed[first]) || (at.Equal(w.managed[first]) && slices.Compare(r.parts(), first.parts()) < 0) {
 			first, found = r, true
 		}
 	}
-	return first, c.due[first], found
+	return first, w.managed[first], found
 }
 
 // provide has the provider look at a managed resource.
-func (c *Cluster) provide(r ref) {
-	defer c.watch()
-	delete(c.due, r)
-	before := c.objects[r]
-	result := c.Provider.Reconcile(c.now, before, c.Secret)
+func (w *world) provide(r ref) {
+	defer w.watch()
+	delete(w.managed, r)
+	before := w.objects[r]
+	result := w.Provider.Reconcile(w.now, before, w.Secret)
 	if g := result.Generated; g != nil {
 		s := secretRef(g.Namespace, g.Name)
-		c.writeSecret(s, map[string][]byte{g.Key: g.Value})
+		w.writeSecret(s, map[string][]byte{g.Key: g.Value})
 		if g.Owned {
-			c.owned[r] = s
+			w.owned[r] = s
 		}
 	}
 	if result.Object == nil {
 		name := before.GetAnnotations()[AnnotationResourceName]
-		if c.composed[name] == r {
-			delete(c.composed, name)
+		for _, composite := range w.composites {
+			if composite.composed[name] == r {
+				delete(composite.composed, name)
+			}
 		}
-		c.drop(r)
+		w.drop(r)
 		return
 	}
 	if s, ok := connectionRef(before); ok && result.Connection != nil {
-		c.writeSecret(s, result.Connection)
+		w.writeSecret(s, result.Connection)
 	}
-	c.objects[r] = result.Object
+	w.objects[r] = result.Object
 	if fingerprint(before) != fingerprint(result.Object) {
-		c.changed()
+		w.changed()
 	}
 	if result.Requeue > 0 {
-		c.due[r] = c.now.Add(result.Requeue)
+		w.managed[r] = w.now.Add(result.Requeue)
 	}
 }
 
 // RestartProvider makes it forget what is only in its memory, and look at all
 // resources at once.
-func (c *Cluster) RestartProvider() {
-	c.Provider.Restart()
-	for r, o := range c.objects {
+func (w *world) RestartProvider() {
+	w.Provider.Restart()
+	for r, o := range w.objects {
 		if upjet.Serves(o) {
-			c.touched(r)
+			w.touched(r)
 		}
 	}
+}
+
+// StopProvider of a family, elasticache or ssm: each is a process of its own.
+func (w *world) StopProvider(family string) { w.away[family] = true }
+
+// StartProvider of a family again. It looks at all resources at once.
+func (w *world) StartProvider(family string) {
+	delete(w.away, family)
+	for _, r := range w.sorted() {
+		if r.family() == family {
+			w.touched(r)
+		}
+	}
+}
+
+func (w *world) isAway(r ref) bool { return w.away[r.family()] }
+
+// family of the provider that an object is of.
+func (r ref) family() string {
+	family, _, _ := strings.Cut(r.group, ".")
+	return family
 }
 
 // Settle runs until nothing has changed for as long as steady, and AWS has nothing
 // under way. Steady must be longer than the provider's poll to say that nothing is
 // left to notice. It is an error if that takes longer than limit.
-func (c *Cluster) Settle(steady, limit time.Duration) error {
-	end, since, last := c.now.Add(limit), c.now, c.Fingerprint()
-	for c.now.Sub(since) < steady {
-		if !c.now.Before(end) {
+func (w *world) Settle(steady, limit time.Duration) error {
+	end, since, last := w.now.Add(limit), w.now, w.Fingerprint()
+	for w.now.Sub(since) < steady {
+		if !w.now.Before(end) {
 			return fmt.Errorf("it does not settle within %s", limit)
 		}
-		if err := c.Next(); err != nil {
+		if err := w.Next(); err != nil {
 			return err
 		}
-		_, busy := c.AWS.Next()
-		if f := c.Fingerprint(); f != last || busy {
-			since, last = c.now, f
+		_, busy := w.AWS.Next()
+		if f := w.Fingerprint(); f != last || busy {
+			since, last = w.now, f
 		}
 	}
 	return nil
@@ -192,28 +223,30 @@ func (c *Cluster) Settle(steady, limit time.Duration) error {
 
 // MustStayTheSame runs for a while, and is an error if anything changes but the
 // times of conditions, or if AWS is asked to change anything.
-func (c *Cluster) MustStayTheSame(d time.Duration) error {
-	before, requests := c.Fingerprint(), len(c.AWS.Log())
-	if err := c.Run(d); err != nil {
+func (w *world) MustStayTheSame(d time.Duration) error {
+	before, requests := w.Fingerprint(), len(w.AWS.Log())
+	if err := w.Run(d); err != nil {
 		return err
 	}
-	if n := len(c.AWS.Log()); n != requests {
-		return fmt.Errorf("AWS was asked to change something: %v", c.AWS.Log()[requests:])
+	if n := len(w.AWS.Log()); n != requests {
+		return fmt.Errorf("AWS was asked to change something: %v", w.AWS.Log()[requests:])
 	}
-	if c.Fingerprint() != before {
+	if w.Fingerprint() != before {
 		return errors.New("something changed in the API server")
 	}
 	return nil
 }
 
 // Fingerprint of all objects, without the times of their conditions.
-func (c *Cluster) Fingerprint() string {
+func (w *world) Fingerprint() string {
 	var out strings.Builder
-	for _, r := range c.sorted() {
-		fmt.Fprintln(&out, r, fingerprint(c.objects[r]))
+	for _, r := range w.sorted() {
+		fmt.Fprintln(&out, r, fingerprint(w.objects[r]))
 	}
-	for _, name := range slices.Sorted(maps.Keys(c.composed)) {
-		fmt.Fprintln(&out, name, c.composed[name])
+	for _, composite := range w.composites {
+		for _, name := range slices.Sorted(maps.Keys(composite.composed)) {
+			fmt.Fprintln(&out, name, composite.composed[name])
+		}
 	}
 	return out.String()
 }

@@ -96,7 +96,7 @@ func TestObserveToken(t *testing.T) {
 			w.provider.Restart()
 			rg := newWorld(t, Options{}, replicationGroupYAML).objects["rg"]
 			policies(rg, "Observe")
-						if tc.observe != nil {
+			if tc.observe != nil {
 				set(rg, tc.observe)
 				set(rg, map[string]any{"authTokenUpdateStrategy": "ROTATE"})
 			}
