@@ -126,6 +126,13 @@ func (c *Cloud) Abort(step Step, times int) {
 	c.failing[step] += times
 }
 
+// Calm ends all that a test asked for and that has not come yet.
+func (c *Cloud) Calm() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.faults, c.losses, c.slow, c.failing = nil, nil, nil, map[Step]int{}
+}
+
 func (c *Cloud) duration(step Step) time.Duration {
 	for _, s := range c.slow {
 		if s.step == step && s.times > 0 {

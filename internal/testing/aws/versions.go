@@ -40,6 +40,9 @@ var offered = map[string][]Version{
 	},
 }
 
+// Offered versions of an engine, where a test wants others beside them.
+func Offered(engine string) []Version { return slices.Clone(offered[engine]) }
+
 func (c *Cloud) versions(engine string) []Version {
 	if v, ok := c.options.Versions[engine]; ok {
 		return v
