@@ -28,6 +28,7 @@ import (
 	"github.com/crossplane-contrib/function-xredis/hack/preview"
 	"github.com/crossplane-contrib/function-xredis/hack/toolchain"
 	"github.com/crossplane-contrib/function-xredis/internal/claim"
+	"github.com/crossplane-contrib/function-xredis/internal/testing/aws"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/crossplane"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/manifest"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/markdown"
@@ -354,6 +355,34 @@ func parseCode(ctx context.Context, b markdown.Block) error {
 		return fmt.Errorf("no test reads %q", b.Language)
 	}
 	return nil
+}
+
+// TestDocsIAMPolicy finds calls that the model of AWS answers and the policy of the
+// documents does not allow.
+func TestDocsIAMPolicy(t *testing.T) {
+	policy, err := os.ReadFile("docs/deploy/iam-policy.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(policy, new(map[string]any)); err != nil {
+		t.Fatal(err)
+	}
+	calls := regexp.MustCompile(`^(Create|Describe|Modify|Reset|Increase|Decrease|Delete|Put|Get)(ReplicationGroup|ReplicaCount|SubnetGroup|ParameterGroup|Parameter)$`)
+	model := reflect.TypeFor[*aws.Cloud]()
+	for i := range model.NumMethod() {
+		m := calls.FindStringSubmatch(model.Method(i).Name)
+		if m == nil {
+			continue
+		}
+		verb, noun := m[1], m[2]
+		action := "elasticache:" + verb + strings.NewReplacer("SubnetGroup", "CacheSubnetGroup", "ParameterGroup", "CacheParameterGroup").Replace(noun)
+		if noun == "Parameter" {
+			action = "ssm:" + verb + noun
+		}
+		if !regexp.MustCompile(`"` + action + `s?"`).Match(policy) {
+			t.Errorf("the policy does not allow %s", action)
+		}
+	}
 }
 
 // TestDocsCommands checks every command: that its files are here, that our own
