@@ -21,17 +21,26 @@ const (
 	hashLength = 8
 )
 
-// ClusterID is the replication group's id: <app>-<environment>-redis, cut and
-// given a hash where AWS would find it too long.
+// ClusterID is the replication group's id: <app>-<environment>-redis. It has a hash
+// at its end where the names alone would not make it one cache's own, because a
+// hyphen in the environment could be the end of the app's name as well, and where
+// AWS would find it too long, and it is cut.
 func ClusterID(app, environment string) string {
-	id := app + "-" + environment + "-redis"
-	if len(id) <= maxClusterID {
+	id := plainClusterID(app, environment)
+	if len(id) <= maxClusterID && !strings.Contains(environment, "-") {
 		return id
 	}
-	// The separator is one that neither name can hold, so that app "a-b" in "c"
-	// and app "a" in "b-c" stay two caches once they are cut.
+	// The separator is one that neither name can hold.
 	return cut(id, app+"/"+environment, maxClusterID)
 }
+
+// IsClusterID reports whether a cache was given its id for an app and environment:
+// today's, or the one without a hash that a running cache may still have.
+func IsClusterID(id, app, environment string) bool {
+	return id == ClusterID(app, environment) || id == plainClusterID(app, environment)
+}
+
+func plainClusterID(app, environment string) string { return app + "-" + environment + "-redis" }
 
 // ParameterGroupName is the name of the cache's parameter group of one family.
 // The family is in it because a major upgrade needs the old and the new group
@@ -68,8 +77,8 @@ func ReservedPath(path string) bool {
 }
 
 // FinalSnapshotName names the snapshot that is taken when the cache is deleted.
-// A fixed name would break the second delete of the same app and environment,
-// because a snapshot's name must be unused; the composite's uid makes it new.
+// AWS refuses a name that is in use, and would then not delete the cache, so the uid
+// must be one that no other cache of that id has had.
 func FinalSnapshotName(clusterID, uid string) string {
 	short, _, _ := strings.Cut(uid, "-")
 	if short == "" {
@@ -102,7 +111,7 @@ func IsDigest(s string) bool {
 	return err == nil && len(s) == hashLength && s == strings.ToLower(s)
 }
 
-// cut shortens name to length, its end replaced by a digest of unique.
+// cut name to a length with a digest of unique at its end.
 func cut(name, unique string, length int) string {
-	return strings.TrimRight(name[:length-hashLength-1], "-.") + "-" + Digest(unique)
+	return strings.TrimRight(name[:min(len(name), length-hashLength-1)], "-.") + "-" + Digest(unique)
 }
