@@ -25,10 +25,10 @@ var benchmarks = []struct {
 	example     string
 	allocations float64
 }{
-	{"FirstRun", "minimal/claims/1-nothing-yet", 640},
-	{"SteadyState", "minimal/claims/7-available", 700},
-	{"SteadyStateNamespaced", "production-tls-auth/namespaced/3-available", 790},
-	{"StagedChange", "tls-on-a-live-cache/claims/2-tls-is-preferred", 710},
+	{"FirstRun", "minimal/claims/1-nothing-yet", 700},
+	{"SteadyState", "minimal/claims/7-available", 780},
+	{"SteadyStateNamespaced", "production-tls-auth/namespaced/3-available", 880},
+	{"StagedChange", "tls-on-a-live-cache/claims/2-tls-is-preferred", 800},
 	{"Invalid", "invalid/claims/1-refused", 320},
 }
 

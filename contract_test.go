@@ -83,11 +83,11 @@ func deterministic(t testing.TB, m proto.Message) string {
 	return string(b)
 }
 
-// ourMetadata is what is set beside annotations, by resource.
+// ourMetadata is what is set of a Secret's metadata, by resource, and of any other's.
 var ourMetadata = map[string][]string{
-	resources.ReplicationGroup: {"labels"},
 	resources.ConnectionSecret: {"name"},
 	resources.AuthTokens:       {"name", "namespace"},
+	"":                         {"annotations", "labels"},
 }
 
 // checkOwnFieldsOnly: no status, nothing null or empty, no metadata but our own.
@@ -100,8 +100,12 @@ func checkOwnFieldsOnly(t *testing.T, rsp *fnv1.RunFunctionResponse) {
 				t.Errorf("%s: %q is not ours to set", name, key)
 			}
 		}
+		ours, isSecret := ourMetadata[name]
+		if !isSecret {
+			ours = ourMetadata[""]
+		}
 		for key := range object["metadata"].(map[string]any) {
-			if !slices.Contains(ourMetadata[name], key) && key != "annotations" {
+			if !slices.Contains(ours, key) {
 				t.Errorf("%s: metadata.%s is not ours to set", name, key)
 			}
 		}

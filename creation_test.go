@@ -315,6 +315,7 @@ func TestCreationIsTriedAgain(t *testing.T) {
 				set(rg, "arn:aws:elasticache:eu-central-1:111122223333:replicationgroup:backend-booking-dev-redis", "status", "atProvider", "arn")
 			}
 			spec(req, "engineVersion", "7.0")
+			lookUp(t, req)
 			rsp := run(t, req)
 			if got := cacheOf(rsp)["forProvider"].(map[string]any)["engineVersion"]; got != tc.want {
 				t.Errorf("%s: asks for %v, want %s", tc.reason, got, tc.want)

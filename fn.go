@@ -34,7 +34,10 @@ func answer(log logging.Logger, req *fnv1.RunFunctionRequest, compose composer) 
 	rsp := response.To(req, response.DefaultTTL)
 	if err := recovering(log, compose)(req, rsp); err != nil {
 		log.Info("Refused to compose", "error", err)
+		// What was required stays: Crossplane 1.16 calls again until it does.
+		required := rsp.GetRequirements()
 		rsp = response.To(req, response.DefaultTTL)
+		rsp.Requirements = required
 		status.Refuse(rsp, req, err)
 		return rsp
 	}
@@ -60,16 +63,17 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) error 
 	if err != nil {
 		return err
 	}
-	if err := owner.Check(req, rsp, xr, observed, plan.Cache(xr, in)); err != nil {
+	waits, err := owner.Check(req, rsp, xr, observed, plan.Cache(xr, in, observed))
+	if err != nil {
 		return err
 	}
 	token := connection.RequireToken(req, rsp, xr)
-	p := plan.New(xr, in, observed, token, refused)
+	p := plan.New(xr, in, observed, token, refused, waits)
 	desired, err := resources.Make(&xr.XRedis, p.Facts)
 	if err != nil {
 		return err
 	}
-	desired.AddTo(rsp)
+	desired.AddTo(rsp, observed)
 	connection.Publish(rsp, xr, p.Facts.Details)
 	status.Report(rsp, xr, observed, p)
 	return nil

@@ -197,7 +197,7 @@ func TestRefuse(t *testing.T) {
 				spec(req, "enableAuthToken", true)
 				spec(req, "authTokenSecretRef", map[string]any{"name": "t", "key": "k"})
 			},
-			want: []string{"spec.authTokenSecretRef", "generated token, which works everywhere"},
+			want: []string{"spec.authTokenSecretRef", "generated token, which works everywhere", "Crossplane 2.2"},
 		},
 		"TokenWithoutClaim": {
 			reason: "A composite without a claim has no namespace of its own.",

@@ -3,6 +3,7 @@ package connection
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 
 	"k8s.io/utils/ptr"
 
@@ -32,9 +33,16 @@ type TeamToken struct {
 // Usable reports whether the cache can be given the token.
 func (t TeamToken) Usable() bool { return t.Missing == "" && t.Invalid == "" }
 
-// CanRequire reports whether this Crossplane looks up a Secret in a namespace for
-// a function. Older ones pass over the request without a word.
-func CanRequire(req *fnv1.RunFunctionRequest) bool {
+// CanRequire reports whether this Crossplane is known to look up a Secret in a
+// namespace for a function: one that advertises it (2.2 and later), and any that has
+// a namespaced composite (2.0 and later).
+func CanRequire(req *fnv1.RunFunctionRequest, xr *composite.XR) bool {
+	return Advertised(req) || xr.Namespaced()
+}
+
+// Advertised reports whether this Crossplane says that it looks up what a function
+// requires.
+func Advertised(req *fnv1.RunFunctionRequest) bool {
 	return request.HasCapability(req, fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES)
 }
 
@@ -45,7 +53,7 @@ func RequireToken(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, x
 	if ref == nil {
 		return TeamToken{}
 	}
-	Require(rsp, requirementToken, &fnv1.ResourceSelector{
+	Require(req, rsp, requirementToken, &fnv1.ResourceSelector{
 		ApiVersion: "v1",
 		Kind:       "Secret",
 		Match:      &fnv1.ResourceSelector_MatchName{MatchName: ref.Name},
@@ -61,7 +69,8 @@ func RequireToken(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, x
 // findSecret among what Crossplane found. It is held against what was asked for:
 // a token of another namespace must not be used, whoever sent it.
 func findSecret(req *fnv1.RunFunctionRequest, name, namespace string) (object.Object, bool) {
-	for _, item := range req.GetRequiredResources()[requirementToken].GetItems() {
+	items, _ := Found(req, requirementToken)
+	for _, item := range items {
 		o := object.Object{Struct: item.GetResource()}
 		if o.Text("kind") == "Secret" && o.Name() == name && o.Namespace() == namespace {
 			return o, true
@@ -82,13 +91,28 @@ func readToken(secret object.Object, name, key, namespace string) TeamToken {
 	return TeamToken{Token: token}
 }
 
-// Require resources of Crossplane, beside what other functions require.
-func Require(rsp *fnv1.RunFunctionResponse, name string, selector *fnv1.ResourceSelector) {
+// Require resources of Crossplane. Whoever calls for one must do so in every round.
+//
+// Crossplane 1.15 to 2.1 advertises nothing, and looks up what is required under the
+// older name. Only one of the two names is used: Crossplane 1 compares the requirements
+// of two rounds by their bytes, and those of a map that it does not know are in another
+// order each time, so that it would take them to change without end.
+// https://github.com/crossplane/crossplane/blob/v1.20.11/internal/controller/apiextensions/composite/extra_resources.go
+func Require(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, name string, selector *fnv1.ResourceSelector) {
 	if rsp.GetRequirements() == nil {
-		rsp.Requirements = &fnv1.Requirements{}
+		rsp.Requirements = &fnv1.Requirements{Resources: map[string]*fnv1.ResourceSelector{}, ExtraResources: map[string]*fnv1.ResourceSelector{}}
 	}
-	if rsp.GetRequirements().GetResources() == nil {
-		rsp.Requirements.Resources = map[string]*fnv1.ResourceSelector{}
+	if Advertised(req) {
+		rsp.GetRequirements().GetResources()[name] = selector
+		return
 	}
-	rsp.GetRequirements().GetResources()[name] = selector
+	rsp.GetRequirements().GetExtraResources()[name] = selector //nolint:staticcheck // Deprecated, and all that Crossplane before 2.0 knows.
+}
+
+// Found of what was required, and whether Crossplane has looked: it answers with
+// nothing where there is nothing.
+func Found(req *fnv1.RunFunctionRequest, name string) (items []*fnv1.Resource, answered bool) {
+	required, answered := req.GetRequiredResources()[name]
+	extra, older := req.GetExtraResources()[name] //nolint:staticcheck // As above.
+	return slices.Concat(required.GetItems(), extra.GetItems()), answered || older
 }

@@ -4,20 +4,24 @@ package owner
 import (
 	"cmp"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
+	"github.com/crossplane-contrib/function-xredis/input/v1beta1"
 	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
 	"github.com/crossplane-contrib/function-xredis/internal/object"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
-// requirement names what is asked of Crossplane. It must stay the same from round
-// to round.
+// requirement begins the names of what is asked of Crossplane. They must stay the same
+// from round to round.
 const requirement = "same-cache"
 
 // Labels that Crossplane puts on what is composed.
@@ -26,6 +30,10 @@ const (
 	labelClaimName      = "crossplane.io/claim-name"
 	labelClaimNamespace = "crossplane.io/claim-namespace"
 )
+
+// waitsForAnswer is what a cache waits for while Crossplane has not looked for its
+// owner.
+const waitsForAnswer = "Crossplane to look up whether another composite has the cache"
 
 // A Cache is one in AWS: there can be one of an id in a region of an account.
 type Cache struct {
@@ -38,46 +46,103 @@ type Cache struct {
 // takes what exists under a name for its own, so a second composite would change
 // the cache of the first. It is asked before the cache is made, and not again.
 //
-// A Crossplane that can't look resources up can't be asked.
-func Check(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed, c Cache) error {
-	own := o[resources.ReplicationGroup]
-	if own.InAWS() || !connection.CanRequire(req) {
-		return nil
+// What the first creation has to wait for is no error: the answer, and what is still
+// being deleted. A Crossplane that can't look resources up never answers. It is not
+// waited for longer than until the replication group is there, for others to see.
+func Check(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed, c Cache) (waits []string, err error) {
+	if o[resources.ReplicationGroup].InAWS() {
+		return nil, nil
 	}
-	gvk, _ := resources.Kind(resources.ReplicationGroup, xr.Namespaced())
-	connection.Require(rsp, requirement, &fnv1.ResourceSelector{
-		ApiVersion: gvk.GroupVersion().String(),
-		Kind:       gvk.Kind,
-		Match:      &fnv1.ResourceSelector_MatchLabels{MatchLabels: &fnv1.MatchLabels{Labels: map[string]string{resources.LabelClusterID: c.ClusterID}}},
-	})
-	for _, item := range req.GetRequiredResources()[requirement].GetItems() {
-		other := resources.Resource{Object: object.Object{Struct: item.GetResource()}}
-		if c.isOf(other, xr.Namespaced()) && !belongsTo(other, xr) && comesFirst(other, own) {
-			return taken(xr, c, other)
+	found, answered := lookUp(req, rsp, xr, c)
+	for _, other := range found {
+		switch {
+		case !c.isOf(other, xr):
+		case other.Deleting():
+			waits = append(waits, "the deletion of "+describe(other))
+		case !isOurs(other, xr, o) && comesFirst(other, o):
+			return nil, taken(xr, c, other)
 		}
 	}
-	return nil
+	if !answered && (connection.Advertised(req) || !o[resources.ReplicationGroup].Exists()) {
+		waits = append(waits, waitsForAnswer)
+	}
+	return waits, nil
 }
 
-// isOf reports whether a replication group stands for the cache.
-func (c Cache) isOf(r resources.Resource, namespaced bool) bool {
-	return r.ExternalName() == c.ClusterID &&
-		r.Text("spec", "forProvider", "region") == c.Region &&
-		r.Text("spec", "providerConfigRef", "name") == c.ProviderConfig.Name &&
-		(!namespaced || r.Text("spec", "providerConfigRef", "kind") == c.ProviderConfig.Kind)
+// lookUp all resources that are labelled as the cache's, in all namespaces, and tell
+// whether Crossplane has done so.
+func lookUp(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *composite.XR, c Cache) (found []resources.Resource, answered bool) {
+	answered = true
+	for _, kind := range resources.ManagedKinds(xr.Namespaced()) {
+		name := requirement + "-" + strings.ToLower(kind.Kind)
+		connection.Require(req, rsp, name, &fnv1.ResourceSelector{
+			ApiVersion: kind.GroupVersion().String(),
+			Kind:       kind.Kind,
+			Match:      &fnv1.ResourceSelector_MatchLabels{MatchLabels: &fnv1.MatchLabels{Labels: map[string]string{resources.LabelClusterID: c.ClusterID}}},
+		})
+		items, ok := connection.Found(req, name)
+		answered = answered && ok
+		for _, item := range items {
+			found = append(found, resources.Resource{Object: object.Object{Struct: item.GetResource()}})
+		}
+	}
+	return found, answered
 }
 
-func belongsTo(r resources.Resource, xr *composite.XR) bool {
-	return r.Label(labelComposite) == xr.GetName() && r.Namespace() == xr.GetNamespace()
+// isOf reports whether a resource belongs to the cache. A ProviderConfig is in the
+// namespace of what names it, so that in each namespace it is another account.
+func (c Cache) isOf(r resources.Resource, xr *composite.XR) bool {
+	return r.Label(resources.LabelClusterID) == c.ClusterID &&
+		r.Region() == c.Region &&
+		r.ProviderConfig() == c.ProviderConfig &&
+		(c.ProviderConfig.Kind != v1beta1.ProviderConfig || r.Namespace() == xr.GetNamespace())
 }
 
-// comesFirst tells which of two composites has the cache, where both began before
-// either could see the other: the one that AWS knows, else the older one.
-func comesFirst(other, own resources.Resource) bool {
-	if !own.Exists() || other.InAWS() {
+// isOurs reports whether a resource is one that the composite made, also one that
+// Crossplane has lost sight of.
+func isOurs(r resources.Resource, xr *composite.XR, o resources.Observed) bool {
+	for _, own := range o {
+		if own.UID() != "" && own.UID() == r.UID() {
+			return true
+		}
+	}
+	by := controller(r)
+	return by.Text("uid") != "" && by.Text("uid") == string(xr.GetUID()) && groupKind(by) == groupKind(xr.Observed)
+}
+
+// controller is the reference to the composite that a resource belongs to.
+func controller(r resources.Resource) object.Object {
+	for _, v := range r.Value("metadata", "ownerReferences").GetListValue().GetValues() {
+		ref := object.Object{Struct: v.GetStructValue()}
+		if is, _ := ref.Bool("controller"); is {
+			return ref
+		}
+	}
+	return object.Object{}
+}
+
+func groupKind(o object.Object) schema.GroupKind {
+	return schema.FromAPIVersionAndKind(o.Text("apiVersion"), o.Text("kind")).GroupKind()
+}
+
+// comesFirst reports which of two composites has the cache, where both began before
+// either could see the other: the one that AWS knows, else the older one. Their
+// replication groups decide. What else is another's counts once AWS has it, and none
+// of ours.
+func comesFirst(other resources.Resource, o resources.Observed) bool {
+	own := o[resources.ReplicationGroup]
+	switch {
+	case !other.Is(resources.ReplicationGroup):
+		return other.InAWS() && !hasGroup(o)
+	case !own.Exists() || other.InAWS():
 		return true
 	}
 	return cmp.Or(created(other).Compare(created(own)), cmp.Compare(other.UID(), own.UID())) < 0
+}
+
+// hasGroup reports whether AWS has a subnet group of ours.
+func hasGroup(o resources.Observed) bool {
+	return slices.ContainsFunc(o.Networks(), func(digest string) bool { return o[resources.SubnetGroupOf(digest)].InAWS() })
 }
 
 // created is when an object was made, the beginning of time while that is unknown.
@@ -88,14 +153,31 @@ func created(r resources.Resource) time.Time {
 
 // taken tells who has the cache.
 func taken(xr *composite.XR, c Cache, other resources.Resource) error {
-	who := fmt.Sprintf("the composite %q", other.Label(labelComposite))
-	switch {
-	case other.Label(labelClaimName) != "":
-		who = fmt.Sprintf("the claim %q in the namespace %q", other.Label(labelClaimName), other.Label(labelClaimNamespace))
-	case other.Namespace() != "":
-		who += fmt.Sprintf(" in the namespace %q", other.Namespace())
-	}
 	return field.Invalid(field.NewPath("spec", "appName"), xr.Spec.AppName, fmt.Sprintf(
 		"with the environment %q this is the cache %q in %s, which belongs to %s: choose another appName or environment, or delete that one first. Nothing of it is changed, and nothing is created here",
-		xr.Spec.Environment, c.ClusterID, c.Region, who))
+		xr.Spec.Environment, c.ClusterID, c.Region, ownerOf(other)))
+}
+
+// ownerOf a resource, in words.
+func ownerOf(r resources.Resource) string {
+	if name := r.Label(labelClaimName); name != "" {
+		return fmt.Sprintf("the claim %q in the namespace %q", name, r.Label(labelClaimNamespace))
+	}
+	name := cmp.Or(controller(r).Text("name"), r.Label(labelComposite))
+	if name == "" {
+		return "no composite, but to " + describe(r)
+	}
+	return fmt.Sprintf("the composite %q", name) + in(r.Namespace())
+}
+
+// describe a resource, so that it can be found.
+func describe(r resources.Resource) string {
+	return fmt.Sprintf("the %s %q", r.Text("kind"), r.Name()) + in(r.Namespace())
+}
+
+func in(namespace string) string {
+	if namespace == "" {
+		return ""
+	}
+	return fmt.Sprintf(" in the namespace %q", namespace)
 }

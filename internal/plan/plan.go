@@ -13,16 +13,12 @@ import (
 	"github.com/crossplane-contrib/function-xredis/input/v1beta1"
 	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
-	"github.com/crossplane-contrib/function-xredis/internal/owner"
 	"github.com/crossplane-contrib/function-xredis/internal/policy"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
 const (
-	// defaultProviderConfig is the name the provider itself falls back to.
-	defaultProviderConfig = "default"
-
 	// fallbackNamespace takes the Secrets of a cluster-scoped composite that has
 	// neither a claim nor a connection Secret, as in a preview.
 	fallbackNamespace = "crossplane-system"
@@ -54,11 +50,12 @@ type Plan struct {
 }
 
 // New plan. The token is what was found of the team's own, and is not looked at
-// where the claim asks for none. Refused is what the policy has refused already.
-func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connection.TeamToken, refused []redis.Refusal) Plan {
+// where the claim asks for none. Refused is what the policy has refused already, and
+// ownership what a first creation waits for to be sure that the cache is nobody else's.
+func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connection.TeamToken, refused []redis.Refusal, ownership []string) Plan {
 	rg := o[resources.ReplicationGroup]
 	wanted := wantedToken(xr, rg, team)
-	asked := redis.State{Fixed: askedFixed(xr, in), Stage: askedStage(xr, wanted)}
+	asked := redis.State{Fixed: askedFixed(xr, in, o), Stage: askedStage(xr, wanted)}
 	published := connection.Published(xr, o)
 	running := runningCache(xr, asked, o, published)
 	step := next(rg, asked, running)
@@ -78,7 +75,8 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 			Network:           current,
 			Networks:          networks(xr, o, current, step.ClusterID),
 			Families:          families(step, o),
-			ProviderConfig:    providerConfig(in),
+			ProviderConfig:    providerConfig(xr, in, o),
+			UID:               rg.UID(),
 			Token:             token(xr, step.Token),
 			Tokens:            tokens(o, running.Report, team, wanted, step.Token),
 			ConnectionSecret:  connectionSecret(xr),
@@ -96,10 +94,10 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 	if len(p.Facts.Tokens) > 0 || (o[resources.AuthTokens].Exists() && !settled(rg, running.Report, step.Token)) {
 		p.Facts.TokenSecret = tokenSecret(xr)
 	}
-	p.Refused = slices.Concat(refused, p.Refused, refusedSecretName(xr, o))
-	p.holdGroups(o)
-	p.holdReplicationGroup(xr, o, team, running.Tokens)
-	p.holdURLParameter(o)
+	p.Refused = slices.Concat(refused, p.Refused, refusedSecretName(xr, o), refusedProviderConfig(xr, in, o), refusedNames(o, p.Facts))
+	p.holdGroups(o, ownership)
+	p.holdReplicationGroup(xr, o, team, running.Tokens, ownership)
+	p.holdURLParameter(o, ownership)
 	return p
 }
 
@@ -130,15 +128,9 @@ func runningCache(xr *composite.XR, asked redis.State, o resources.Observed, pub
 	}
 }
 
-// Cache that is asked for, as AWS tells one from another.
-func Cache(xr *composite.XR, in *v1beta1.Input) owner.Cache {
-	asked := askedFixed(xr, in)
-	return owner.Cache{ClusterID: asked.ClusterID, Region: asked.Region, ProviderConfig: providerConfig(in)}
-}
-
-func askedFixed(xr *composite.XR, in *v1beta1.Input) redis.Fixed {
+func askedFixed(xr *composite.XR, in *v1beta1.Input, o resources.Observed) redis.Fixed {
 	return redis.Fixed{
-		ClusterID:          redis.ClusterID(xr.Spec.AppName, xr.Spec.Environment),
+		ClusterID:          askedClusterID(xr, o),
 		ParameterStorePath: policy.ParameterStorePath(&xr.Spec, in),
 		Region:             *xr.Spec.Region,
 		VPCID:              xr.Spec.VPCID,
@@ -214,27 +206,28 @@ func (p *Plan) Groups() []string {
 // holdGroups until the replication group, which has the cache's name on it, is there
 // for others to see: of two composites that begin at once only one may go on, and
 // the provider takes whatever has the name for its own.
-func (p *Plan) holdGroups(o resources.Observed) {
-	if o[resources.ReplicationGroup].Exists() {
-		return
+func (p *Plan) holdGroups(o resources.Observed, ownership []string) {
+	waits := ownership
+	if !o[resources.ReplicationGroup].Exists() {
+		waits = append([]string{"its name to be taken"}, ownership...)
 	}
 	names := p.Groups()
-	if slices.ContainsFunc(names, func(name string) bool { return o[name].InAWS() }) {
+	if o[resources.ReplicationGroup].InAWS() || slices.ContainsFunc(names, func(name string) bool { return o[name].InAWS() }) {
 		return
 	}
 	for _, name := range names {
-		p.hold(name, &p.Facts.HoldGroups, []string{"its name to be taken"})
+		p.hold(name, &p.Facts.HoldGroups, waits)
 	}
 }
 
 // holdReplicationGroup until its groups are ready, its subnets are known to lie
 // in the claim's VPC, and its token is there: the provider would make a cache
 // without a password and say nothing.
-func (p *Plan) holdReplicationGroup(xr *composite.XR, o resources.Observed, team connection.TeamToken, readable []string) {
+func (p *Plan) holdReplicationGroup(xr *composite.XR, o resources.Observed, team connection.TeamToken, readable, ownership []string) {
 	if o[resources.ReplicationGroup].InAWS() {
 		return
 	}
-	var waits []string
+	waits := slices.Clone(ownership)
 	family, _ := redis.Family(p.Facts.Cache.Engine, p.Facts.Cache.EngineVersion)
 	for _, name := range []string{p.subnetGroup(), resources.ParameterGroup(family)} {
 		if !o.Ready(name) {
@@ -250,11 +243,11 @@ func (p *Plan) holdReplicationGroup(xr *composite.XR, o resources.Observed, team
 
 // holdURLParameter until the URL can be read from its Secret: the provider would
 // fail without a word, and try again only after a while.
-func (p *Plan) holdURLParameter(o resources.Observed) {
+func (p *Plan) holdURLParameter(o resources.Observed, ownership []string) {
 	if o[resources.URLParameter].InAWS() {
 		return
 	}
-	var waits []string
+	waits := slices.Clone(ownership)
 	if p.Facts.URLSecret == nil {
 		waits = append(waits, "a Secret that holds REDIS_URL")
 	} else if p.Published.URL().IsEmpty() {
@@ -390,11 +383,6 @@ func platformNamespace(xr *composite.XR) string {
 		return xr.ConnectionSecret.Namespace
 	}
 	return fallbackNamespace
-}
-
-func providerConfig(in *v1beta1.Input) resources.ProviderConfig {
-	ref := ptr.Deref(in.ProviderConfigRef, v1beta1.ProviderConfigReference{Name: defaultProviderConfig})
-	return resources.ProviderConfig{Name: ref.Name, Kind: ptr.Deref(ref.Kind, v1beta1.ClusterProviderConfig)}
 }
 
 func parameterKey(in *v1beta1.Input) *string {

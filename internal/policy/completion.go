@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"maps"
 	"strings"
 
@@ -88,7 +89,7 @@ func (c *completion) complete() {
 	spec.Region = firstOf(c.claim.Region, c.cache.Region, c.platform.Region)
 	spec.Settings = c.claim.Keeping(c.cache.Settings).WithDefaults(c.platform.Settings)
 	if !c.kept["tags"] {
-		spec.Tags = mergeTags(baseTags(&spec), c.platform.Tags, c.claim.Tags)
+		spec.Tags = mergeTags(baseTags(&spec, c.observed), c.platform.Tags, c.claim.Tags)
 	}
 	c.xr.Spec = spec
 }
@@ -158,10 +159,10 @@ func (c *completion) blame(err *field.Error) {
 }
 
 // baseTags that every resource has unless the platform or the claim says
-// otherwise.
-func baseTags(spec *v1alpha1.XRedisSpec) map[string]string {
+// otherwise. A cache is called by the id that it has.
+func baseTags(spec *v1alpha1.XRedisSpec, o resources.Observed) map[string]string {
 	return map[string]string{
-		"Name":        redis.ClusterID(spec.AppName, spec.Environment),
+		"Name":        cmp.Or(o.ClusterID(), redis.ClusterID(spec.AppName, spec.Environment)),
 		"Application": spec.AppName,
 		"Environment": spec.Environment,
 		"ManagedBy":   "crossplane",

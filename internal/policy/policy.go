@@ -82,8 +82,8 @@ func validateWhole(req *fnv1.RunFunctionRequest, xr *composite.XR, in *v1beta1.I
 	if xr.TokenNamespace() == "" {
 		errs = append(errs, field.Invalid(ref, name, "this composite has no claim, so there is no namespace to read a token from: make a claim, or leave the field out for a generated token"))
 	}
-	if !connection.CanRequire(req) {
-		errs = append(errs, field.Invalid(ref, name, "this version of Crossplane can't show a function the Secrets of a namespace, so the token can't be checked before use: leave the field out for a generated token, which works everywhere, or use Crossplane 2"))
+	if !connection.CanRequire(req, xr) {
+		errs = append(errs, field.Invalid(ref, name, "this Crossplane does not advertise that it looks up Secrets for functions, so the token can't be checked before use: leave the field out for a generated token, which works everywhere, or upgrade to Crossplane 2.2 or later"))
 	}
 	return errs
 }

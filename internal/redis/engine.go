@@ -1,6 +1,7 @@
 package redis
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -55,6 +56,19 @@ func Family(engine, version string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// Families of parameter groups that the known versions have.
+func Families() []string {
+	var out []string
+	for _, engine := range Engines() {
+		for _, v := range versions[engine] {
+			if !slices.Contains(out, v.family) {
+				out = append(out, v.family)
+			}
+		}
+	}
+	return out
 }
 
 // matches reports whether version is the known one or, where that is one such as

@@ -2,6 +2,7 @@ package resources
 
 import (
 	"slices"
+	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -27,8 +28,8 @@ const AnnotationFollowed = "redis.fn.crossplane.io/followed-engine-version"
 // AnnotationSteps remembers how many steps a change had when it began.
 const AnnotationSteps = "redis.fn.crossplane.io/steps"
 
-// LabelClusterID is the replication group's id in AWS, for others to find out whom
-// it belongs to.
+// LabelClusterID is the cache's id in AWS, on every managed resource. By it another
+// composite that asks for the same cache finds out that it is taken.
 const LabelClusterID = "redis.fn.crossplane.io/cluster-id"
 
 // Facts are what the resources need beside the spec: what is derived from it,
@@ -49,6 +50,9 @@ type Facts struct {
 
 	// ProviderConfig holds the credentials.
 	ProviderConfig ProviderConfig
+
+	// UID of the replication group's managed resource, empty before there is one.
+	UID string
 
 	// Token of the cache, nil without AUTH.
 	Token *Token
@@ -116,8 +120,11 @@ type Network struct {
 // ProviderConfig names the credentials that AWS is called with.
 type ProviderConfig struct {
 	Name string
-	Kind string // Of no account to a cluster-scoped resource.
+	Kind string // A cluster-scoped resource names none.
 }
+
+// String is the name, after the kind where there is one.
+func (c ProviderConfig) String() string { return strings.TrimSpace(c.Kind + " " + c.Name) }
 
 // A SecretRef names a Secret.
 type SecretRef struct {
@@ -137,16 +144,16 @@ func paused(hold bool) annotation {
 	return annotation{meta.AnnotationKeyReconciliationPaused, "true"}
 }
 
-// objectMeta of a resource: its name in AWS, and further annotations. Names in
-// the API server are left to Crossplane.
-func objectMeta(externalName string, more ...annotation) metav1.ObjectMeta {
+// objectMeta of a cache's resource: its name in AWS, and further annotations. Names
+// in the API server are left to Crossplane.
+func objectMeta(f Facts, externalName string, more ...annotation) metav1.ObjectMeta {
 	annotations := map[string]string{meta.AnnotationKeyExternalName: externalName}
 	for _, a := range more {
 		if a.value != "" {
 			annotations[a.key] = a.value
 		}
 	}
-	return metav1.ObjectMeta{Annotations: annotations}
+	return metav1.ObjectMeta{Annotations: annotations, Labels: map[string]string{LabelClusterID: f.Cache.ClusterID}}
 }
 
 func typeMeta(gvk schema.GroupVersionKind) metav1.TypeMeta {

@@ -1,6 +1,7 @@
 package resources
 
 import (
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -47,8 +48,8 @@ func subnetGroupDigest(name string) (digest string, ok bool) {
 	return digest, ok && redis.IsDigest(digest)
 }
 
-// Kind of the resource of a name, in a flavour, and whether it is one of this
-// function.
+// Kind of the resource of a name, in a flavour, and whether this function makes one
+// of such a name.
 func Kind(name string, namespaced bool) (kind schema.GroupVersionKind, ours bool) {
 	if strings.HasPrefix(name, parameterGroupPrefix) {
 		return kindIn(namespaced, elasticache.ParameterGroupKind, elasticache.ClusterParameterGroupKind), true
@@ -65,6 +66,24 @@ func Kind(name string, namespaced bool) (kind schema.GroupVersionKind, ours bool
 		return corev1.SchemeGroupVersion.WithKind("Secret"), true
 	}
 	return schema.GroupVersionKind{}, false
+}
+
+// ManagedKinds are those of all resources that AWS knows, the replication group's first.
+func ManagedKinds(namespaced bool) []schema.GroupVersionKind {
+	var out []schema.GroupVersionKind
+	for _, name := range []string{ReplicationGroup, SubnetGroup, ParameterGroup(""), URLParameter} {
+		kind, _ := Kind(name, namespaced)
+		out = append(out, kind)
+	}
+	return out
+}
+
+// known reports whether a name is one that this function makes, whatever there is. A
+// parameter group of a family that it does not know may be anybody's.
+func known(name string) bool {
+	family, isGroup := strings.CutPrefix(name, parameterGroupPrefix)
+	_, ours := Kind(name, false)
+	return ours && (!isGroup || slices.Contains(redis.Families(), family))
 }
 
 func kindIn(namespaced bool, modern, legacy schema.GroupVersionKind) schema.GroupVersionKind {

@@ -12,8 +12,8 @@ import (
 // Desired are the composed resources to ask for, by their name in the pipeline.
 type Desired map[string]*structpb.Struct
 
-// AddTo a response, beside what other functions desire.
-func (d Desired) AddTo(rsp *fnv1.RunFunctionResponse) {
+// AddTo a response, beside what other functions desire, each with whether it is ready.
+func (d Desired) AddTo(rsp *fnv1.RunFunctionResponse, o Observed) {
 	if rsp.GetDesired() == nil {
 		rsp.Desired = &fnv1.State{}
 	}
@@ -21,8 +21,15 @@ func (d Desired) AddTo(rsp *fnv1.RunFunctionResponse) {
 		rsp.Desired.Resources = map[string]*fnv1.Resource{}
 	}
 	for name, r := range d {
-		rsp.GetDesired().GetResources()[name] = &fnv1.Resource{Resource: r}
+		rsp.GetDesired().GetResources()[name] = &fnv1.Resource{Resource: r, Ready: ready(o.Ready(name))}
 	}
+}
+
+func ready(is bool) fnv1.Ready {
+	if is {
+		return fnv1.Ready_READY_TRUE
+	}
+	return fnv1.Ready_READY_FALSE
 }
 
 // Make every resource there is to be: all managed ones from the first run to the

@@ -1,6 +1,7 @@
 package resources
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
 // reconcilePaused is the provider's reason for leaving a resource alone.
@@ -32,41 +34,73 @@ type Resource struct {
 	connection map[string][]byte
 }
 
-// Observe the resources of this function. Those of other functions are passed
-// over; one of ours that is something else than we made is an error, because
-// whatever we made of it would replace it.
+// Observe the resources of this function. Those of other functions are left alone;
+// one of our names that something else made, or that an earlier step desires, is an
+// error, because whatever we made of it would replace it.
 func Observe(req *fnv1.RunFunctionRequest, namespaced bool) (Observed, error) {
-	if _, err := ours(req.GetDesired().GetResources(), namespaced); err != nil {
-		return nil, err
-	}
-	return ours(req.GetObserved().GetResources(), namespaced)
-}
-
-// ours among all resources of a pipeline, which may be many.
-func ours(all map[string]*fnv1.Resource, namespaced bool) (Observed, error) {
 	out := Observed{}
-	for name, r := range all {
-		if _, is := Kind(name, namespaced); is {
+	for name, r := range req.GetObserved().GetResources() {
+		if known(name) {
 			out[name] = Resource{Object: object.Object{Struct: r.GetResource()}, connection: r.GetConnectionDetails()}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(out)) {
 		want, _ := Kind(name, namespaced)
-		if got := out[name].kind(); got != want.GroupKind() {
+		if got := out[name].groupKind(); got != want.GroupKind() {
 			return nil, fmt.Errorf("the composed resource %q is a %q, not a %q: something else made it; give that another resource name in the Composition, or delete it", name, got, want.GroupKind())
 		}
 	}
-	return out, nil
+	out.addUnknownGroups(req, namespaced)
+	return out, out.checkDesired(req)
 }
 
-// kind of the resource, whatever its version.
-func (r Resource) kind() schema.GroupKind {
+// addUnknownGroups that a newer release made: parameter groups of a family that this
+// one does not know, under the name that the cache's group of that family has.
+func (o Observed) addUnknownGroups(req *fnv1.RunFunctionRequest, namespaced bool) {
+	id := o.ClusterID()
+	for name, r := range req.GetObserved().GetResources() {
+		family, isGroup := strings.CutPrefix(name, parameterGroupPrefix)
+		kind, _ := Kind(name, namespaced)
+		group := Resource{Object: object.Object{Struct: r.GetResource()}}
+		if !isGroup || known(name) || group.groupKind() != kind.GroupKind() {
+			continue
+		}
+		want := redis.ParameterGroupName(cmp.Or(id, group.Label(LabelClusterID)), family)
+		if group.ExternalName() == want || group.Text("spec", "forProvider", "name") == want {
+			o[name] = group
+		}
+	}
+}
+
+// checkDesired that no earlier step of the pipeline desires a resource of our names.
+func (o Observed) checkDesired(req *fnv1.RunFunctionRequest) error {
+	for _, name := range slices.Sorted(maps.Keys(req.GetDesired().GetResources())) {
+		if known(name) || o[name].Exists() {
+			kind := Resource{Object: object.Object{Struct: req.GetDesired().GetResources()[name].GetResource()}}.groupKind()
+			return fmt.Errorf("an earlier step of the Composition's pipeline desires a composed resource %q, a %q, and this step composes one of that name: rename it in that step, or put that step after this one", name, kind)
+		}
+	}
+	return nil
+}
+
+// groupKind of the resource, whatever its version.
+func (r Resource) groupKind() schema.GroupKind {
 	group, _, found := strings.Cut(r.Text("apiVersion"), "/")
 	if !found {
 		group = "" // As in "v1": the core group has no name.
 	}
 	return schema.GroupKind{Group: group, Kind: r.Text("kind")}
 }
+
+// Is reports whether a resource is of the kind of a name, in either flavour.
+func (r Resource) Is(name string) bool {
+	modern, _ := Kind(name, true)
+	legacy, _ := Kind(name, false)
+	return r.groupKind() == modern.GroupKind() || r.groupKind() == legacy.GroupKind()
+}
+
+// Deleting reports whether a resource is being deleted.
+func (r Resource) Deleting() bool { return r.Has("metadata", "deletionTimestamp") }
 
 // Families of the parameter groups that exist, sorted.
 func (o Observed) Families() []string {
@@ -126,7 +160,7 @@ func (o Observed) Ready(name string) bool {
 
 // Reference to the object, as kubectl takes it.
 func (r Resource) Reference() string {
-	kind := r.kind()
+	kind := r.groupKind()
 	out := strings.ToLower(kind.Kind) + "." + kind.Group + " " + r.Name()
 	if r.Namespace() != "" {
 		out += " -n " + r.Namespace()

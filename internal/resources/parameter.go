@@ -21,7 +21,7 @@ const (
 func MakeURLParameter(xr *v1alpha1.XRedis, f Facts) *ssm.Parameter {
 	return &ssm.Parameter{
 		TypeMeta:   typeMeta(ssm.ParameterKind),
-		ObjectMeta: objectMeta(f.Cache.ParameterStorePath, paused(f.HoldURLParameter), annotation{AnnotationURLDigest, f.URLDigest}),
+		ObjectMeta: objectMeta(f, f.Cache.ParameterStorePath, paused(f.HoldURLParameter), annotation{AnnotationURLDigest, f.URLDigest}),
 		Spec: ssm.ParameterSpec{
 			ManagedResourceSpec: managed(xr, f),
 			ForProvider: ssm.ParameterParameters_2{

@@ -19,7 +19,7 @@ func MakeParameterGroup(xr *v1alpha1.XRedis, f Facts, family string) *elasticach
 	name := redis.ParameterGroupName(f.Cache.ClusterID, family)
 	return &elasticache.ParameterGroup{
 		TypeMeta:   typeMeta(elasticache.ParameterGroupKind),
-		ObjectMeta: objectMeta(name, paused(f.HoldGroups)),
+		ObjectMeta: objectMeta(f, name, paused(f.HoldGroups)),
 		Spec: elasticache.ParameterGroupSpec{
 			ManagedResourceSpec: managed(xr, f),
 			ForProvider: elasticache.ParameterGroupParameters{

@@ -1,6 +1,7 @@
 package resources
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -24,11 +25,9 @@ const descriptionFormat = "Redis of %s in %s"
 // until the maintenance window.
 func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *elasticache.ReplicationGroup {
 	spec := kept(xr.Spec, f.Kept)
-	meta := objectMeta(f.Cache.ClusterID, paused(f.HoldReplicationGroup), annotation{AnnotationFollowed, f.Followed}, annotation{AnnotationSteps, steps(f)}, annotation{AnnotationRejected, rejected(f.Rejected)})
-	meta.Labels = map[string]string{LabelClusterID: f.Cache.ClusterID}
 	return &elasticache.ReplicationGroup{
 		TypeMeta:   typeMeta(elasticache.ReplicationGroupKind),
-		ObjectMeta: meta,
+		ObjectMeta: objectMeta(f, f.Cache.ClusterID, paused(f.HoldReplicationGroup), annotation{AnnotationFollowed, f.Followed}, annotation{AnnotationSteps, steps(f)}, annotation{AnnotationRejected, rejected(f.Rejected)}),
 		Spec: elasticache.ReplicationGroupSpec{
 			ManagedResourceSpec: managedWithSecret(xr, f),
 			ForProvider: elasticache.ReplicationGroupParameters{
@@ -90,12 +89,14 @@ func steps(f Facts) string {
 }
 
 // finalSnapshot names the snapshot that AWS takes when the cache is deleted. It
-// is set all along, because no function runs while a claim is being deleted.
+// is set all along, because no function runs while a claim is being deleted. The
+// managed resource's uid makes it new for each cache: one that is deleted by hand and
+// made again is of the same composite.
 func finalSnapshot(spec *v1alpha1.XRedisSpec, xr *v1alpha1.XRedis, f Facts) *string {
 	if *spec.SnapshotRetentionLimit == 0 || *spec.SkipFinalSnapshot {
 		return nil
 	}
-	return ptr.To(redis.FinalSnapshotName(f.Cache.ClusterID, string(xr.GetUID())))
+	return ptr.To(redis.FinalSnapshotName(f.Cache.ClusterID, cmp.Or(f.UID, string(xr.GetUID()))))
 }
 
 // Endpoint of a replication group's primary, empty while unknown.

@@ -12,23 +12,19 @@ import (
 )
 
 // Fixed is what AWS was asked for at creation, and what is asked where AWS has
-// nothing yet. What is missing from a half-written observation counts as asked.
+// nothing yet. What is missing from a half-written observation counts as asked, and
+// what a single resource says differently from the others as edited by hand.
 func (o Observed) Fixed(asked redis.Fixed) redis.Fixed {
 	out := asked
 	rg, parameter := o[ReplicationGroup], o[URLParameter]
-	for _, digest := range o.Networks() {
-		subnetGroup := o[SubnetGroupOf(digest)]
-		out.ClusterID = cmp.Or(strings.TrimSuffix(subnetGroup.ExternalName(), "-"+digest), out.ClusterID)
-		out.Region = cmp.Or(subnetGroup.Text("spec", "forProvider", "region"), out.Region)
-	}
+	out.ClusterID = cmp.Or(o.ClusterID(), asked.ClusterID)
+	out.Region = cmp.Or(mostCommon(each(o, Resource.Region)...), asked.Region)
 	if parameter.InAWS() {
-		out.ParameterStorePath = cmp.Or(parameter.ExternalName(), out.ParameterStorePath)
+		out.ParameterStorePath = mostCommon(parameter.Text("status", "atProvider", "id"), parameter.ExternalName(), asked.ParameterStorePath)
 	}
 	if !rg.InAWS() {
 		return out
 	}
-	out.ClusterID = cmp.Or(rg.ExternalName(), out.ClusterID)
-	out.Region = cmp.Or(rg.Text("spec", "forProvider", "region"), out.Region)
 	out.Port = cmp.Or(rg.Port(), out.Port)
 	out.VPCID = cmp.Or(o[SubnetGroupOf(o.Network(out.ClusterID))].VPC(), out.VPCID)
 	if rg.complete() {
@@ -37,6 +33,59 @@ func (o Observed) Fixed(asked redis.Fixed) redis.Fixed {
 		out.SnapshotName = rg.Text("spec", "forProvider", "snapshotName")
 	}
 	return out
+}
+
+// ClusterID of what exists, empty if nothing does.
+func (o Observed) ClusterID() string {
+	ids := []string{o[ReplicationGroup].Label(LabelClusterID)}
+	for _, digest := range o.Networks() {
+		group := o[SubnetGroupOf(digest)]
+		ids = append(ids, group.Label(LabelClusterID), strings.TrimSuffix(group.ExternalName(), "-"+digest))
+	}
+	return mostCommon(append(ids, o[ReplicationGroup].ExternalName())...)
+}
+
+// ProviderConfig that what exists was made with, the zero one if that is not known.
+func (o Observed) ProviderConfig() ProviderConfig {
+	return mostCommon(each(o, Resource.ProviderConfig)...)
+}
+
+// each of the managed resources that exist, the replication group first.
+func each[T any](o Observed, of func(Resource) T) []T {
+	out := []T{of(o[ReplicationGroup]), of(o[URLParameter])}
+	for _, digest := range o.Networks() {
+		out = append(out, of(o[SubnetGroupOf(digest)]))
+	}
+	for _, family := range o.Families() {
+		out = append(out, of(o[ParameterGroup(family)]))
+	}
+	return out
+}
+
+// mostCommon of some values that are not zero, the earlier of two as common.
+func mostCommon[T comparable](values ...T) T {
+	var out, zero T
+	most := 0
+	for i, v := range values {
+		n := 0
+		for _, later := range values[i:] {
+			if later == v {
+				n++
+			}
+		}
+		if v != zero && n > most {
+			out, most = v, n
+		}
+	}
+	return out
+}
+
+// Region of AWS.
+func (r Resource) Region() string { return r.Text("spec", "forProvider", "region") }
+
+// ProviderConfig that a resource names, the zero one if it was not seen.
+func (r Resource) ProviderConfig() ProviderConfig {
+	return ProviderConfig{Name: r.Text("spec", "providerConfigRef", "name"), Kind: r.Text("spec", "providerConfigRef", "kind")}
 }
 
 // complete reports whether the whole spec of a replication group was seen.

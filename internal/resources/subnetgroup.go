@@ -12,7 +12,7 @@ import (
 func MakeSubnetGroup(xr *v1alpha1.XRedis, f Facts, n Network) *elasticache.SubnetGroup {
 	return &elasticache.SubnetGroup{
 		TypeMeta:   typeMeta(elasticache.SubnetGroupKind),
-		ObjectMeta: objectMeta(redis.SubnetGroupName(f.Cache.ClusterID, n.Digest), paused(f.HoldGroups)),
+		ObjectMeta: objectMeta(f, redis.SubnetGroupName(f.Cache.ClusterID, n.Digest), paused(f.HoldGroups)),
 		Spec: elasticache.SubnetGroupSpec{
 			ManagedResourceSpec: managed(xr, f),
 			ForProvider: elasticache.SubnetGroupParameters{

@@ -47,11 +47,6 @@ const maxMessage = 4096
 // Report on a run to the composite and its claim: status, readiness, conditions.
 func Report(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed, p plan.Plan) {
 	composite.WriteStatus(rsp, xr, statusOf(xr, o, p))
-	for name, r := range rsp.GetDesired().GetResources() {
-		if _, ours := resources.Kind(name, xr.Namespaced()); ours {
-			r.Ready = ready(o.Ready(name))
-		}
-	}
 	published := reportURL(rsp, xr, o, p)
 	provisioned := reportProvisioned(rsp, o, p)
 	reportAccepted(rsp, p)
@@ -218,11 +213,4 @@ func shorten(message string) string {
 		return message
 	}
 	return strings.ToValidUTF8(message[:maxMessage], "") + "…"
-}
-
-func ready(is bool) fnv1.Ready {
-	if is {
-		return fnv1.Ready_READY_TRUE
-	}
-	return fnv1.Ready_READY_FALSE
 }

@@ -32,7 +32,8 @@ type Renderer struct {
 	NoConditions bool
 
 	// NoLookups: the CLI does not advertise that it looks up what a function
-	// requires, as Crossplane of that version does not.
+	// requires, as Crossplane of that version does not. A claim with a token of the
+	// team's own is refused then.
 	NoLookups bool
 
 	// NoConnectionDetails: the CLI does not show functions any connection details.
