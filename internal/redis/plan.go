@@ -129,7 +129,7 @@ func Next(asked State, running Running) Plan {
 	target, more := p.Rejected.without(target, from)
 	p.Refused = append(p.Refused, append(refused, more...)...)
 	steps := route(from.Stage, target)
-	p.choose(running, len(steps) > 0 && steps[0].isUpgrade(from.Stage))
+	p.choose(running, target.version() != running.Report.version())
 	if goingOn {
 		p.Stage, p.Heading = from.Stage, from.Stage
 		p.Steps = append([]Change{describe(running.Report.Stage, from.Stage)}, describeAll(from.Stage, steps)...)

@@ -38,6 +38,16 @@ func TestSettings(t *testing.T) {
 			running:  func(r *Running) { be(r, old, "6.2.6") },
 			want:     want{Stage: plain, Kept: map[string]string{"nodeType": micro}},
 		},
+		"NodeTypeAfterTheEngineUnderWay": {
+			reason:   "Nor is it asked while AWS may be upgrading: the provider would send both in one call.",
+			asked:    plain,
+			settings: []Setting{{Field: "nodeType", Claim: large, Asked: micro, Reported: micro}},
+			running: func(r *Running) {
+				be(r, old, "6.2.6")
+				r.Asked, r.Total = plain, 1
+			},
+			want: want{Stage: plain, Kept: map[string]string{"nodeType": micro}},
+		},
 		"EngineAfterTheNodeTypeUnderWay": {
 			reason:   "A node type that AWS may be changing to is not taken back.",
 			asked:    plain,

@@ -65,9 +65,6 @@ func (s Stage) Auth() bool { return s.Token != "" }
 // version in words.
 func (s Stage) version() string { return s.Engine + " " + s.EngineVersion }
 
-// isUpgrade reports whether a step from another stage changes the engine.
-func (s Stage) isUpgrade(from Stage) bool { return s.version() != from.version() }
-
 // Report is what AWS says of a running cache. It changes only when AWS has
 // carried a step out.
 type Report struct {
