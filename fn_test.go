@@ -85,7 +85,7 @@ func TestRefuse(t *testing.T) {
 		"WrongType": {
 			reason: "A text where a number belongs is named by its field.",
 			change: func(req *fnv1.RunFunctionRequest) { spec(req, "numCacheNodes", "two") },
-			want:   []string{"spec.numCacheNodes", "string"},
+			want:   []string{"spec.numCacheNodes", `"two"`, "a whole number"},
 		},
 		"Fraction": {
 			reason: "Half a node can't be had.",
@@ -125,6 +125,76 @@ func TestRefuse(t *testing.T) {
 			change: func(req *fnv1.RunFunctionRequest) { spec(req, "region", nil) },
 			want:   []string{"spec.region: Required"},
 		},
+		"KeyOfAnotherRegion": {
+			reason: "The platform's region counts too.",
+			change: func(req *fnv1.RunFunctionRequest) {
+				spec(req, "region", nil)
+				platform(req, "eu-west-1", "region")
+				spec(req, "kmsKeyId", "arn:aws:kms:us-east-1:111122223333:key/1234abcd")
+			},
+			want: []string{"spec.kmsKeyId", "the key is of us-east-1, the cache of eu-west-1"},
+		},
+		"DefaultKeyOfAnotherRegion": {
+			reason: "A key of the platform that is not of the claim's region is the platform's to change.",
+			change: func(req *fnv1.RunFunctionRequest) {
+				platform(req, "arn:aws:kms:us-east-1:111122223333:key/1234abcd", "defaults", "kmsKeyId")
+			},
+			want: []string{"input.defaults.kmsKeyId", "ask the platform team, or set spec.kmsKeyId in the claim"},
+		},
+		"PlatformTagOfProvider": {
+			reason: "What the provider writes over is no tag of the platform's either.",
+			change: func(req *fnv1.RunFunctionRequest) { platform(req, "shop", "tags", "crossplane-kind") },
+			want:   []string{"input.tags[crossplane-kind]", "choose another key"},
+		},
+		"NodeTypeOfOtherEngine": {
+			reason: "AWS would refuse the cache, so it is not asked for.",
+			change: func(req *fnv1.RunFunctionRequest) { spec(req, "nodeType", "cache.r8g.large") },
+			want:   []string{"spec.nodeType", `"cache.r8g.large"`, "needs engine valkey", "engine is redis 7.1"},
+		},
+		"UnquotedVersion": {
+			reason: "YAML takes 7.1 for a number.",
+			change: func(req *fnv1.RunFunctionRequest) { spec(req, "engineVersion", 7.1) },
+			want:   []string{`spec.engineVersion: Invalid value: 7.1: must be a text: write it in quotes: "7.1"`},
+		},
+		"UnquotedWholeVersion": {
+			reason: "And 7.0 for 7.",
+			change: func(req *fnv1.RunFunctionRequest) { spec(req, "engineVersion", 7) },
+			want:   []string{`write it in quotes: "7.0"`},
+		},
+		"WrongTypes": {
+			reason: "All wrong types are named at once, with the values as they were written.",
+			change: func(req *fnv1.RunFunctionRequest) {
+				spec(req, "subnetIds", []any{"subnet-abc", 1})
+				spec(req, "multiAzEnabled", "true")
+				spec(req, "numCacheNodes", "2")
+				spec(req, "tags", map[string]any{"Team": 42})
+				spec(req, "authTokenSecretRef", "redis-token")
+			},
+			want: []string{
+				"The claim has 5 problems, and nothing is changed until they are fixed:\n",
+				`  spec.authTokenSecretRef: Invalid value: "redis-token": must be an object` + "\n",
+				`  spec.multiAzEnabled: Invalid value: "true": must be true or false, without quotes` + "\n",
+				`  spec.numCacheNodes: Invalid value: "2": must be a whole number, without quotes` + "\n",
+				`  spec.subnetIds[1]: Invalid value: 1: must be a text: write it in quotes: "1"` + "\n",
+				`  spec.tags[Team]: Invalid value: 42: must be a text: write it in quotes: "42"` + "\n",
+			},
+		},
+		"InputWrongTypes": {
+			reason: "So are those of the Input, and all the fields that it does not have.",
+			change: func(req *fnv1.RunFunctionRequest) {
+				platform(req, "2", "defaults", "numCacheNodes")
+				platform(req, "cache.t3.micro", "defaults", "nodetype")
+				platform(req, "cache.t3.micro", "limits", "nodeTypes")
+				platform(req, map[string]any{"a": 1}, "unheardOf")
+			},
+			want: []string{
+				"The function's input, in the platform's Composition, has 4 problems",
+				`  input.defaults.nodetype: Invalid value: "cache.t3.micro": there is no such field: did you mean "nodeType"?` + "\n",
+				`  input.defaults.numCacheNodes: Invalid value: "2": must be a whole number, without quotes` + "\n",
+				`  input.limits.nodeTypes: Invalid value: "cache.t3.micro": must be a list` + "\n",
+				`  input.unheardOf: Invalid value: {"a":1}: there is no such field` + "\n",
+			},
+		},
 		"InputUnknownField": {
 			reason: "A typo in a Composition must not pass silently.",
 			change: func(req *fnv1.RunFunctionRequest) {
@@ -133,7 +203,7 @@ func TestRefuse(t *testing.T) {
 				set(req.GetInput(), "Input", "kind")
 				set(req.GetInput(), "eu-west-1", "regoin")
 			},
-			want: []string{"input", "regoin"},
+			want: []string{"input.regoin", `did you mean "region"?`},
 		},
 		"InputUnknownDefault": {
 			reason: "A typo in the defaults must not pass silently either.",
@@ -143,7 +213,7 @@ func TestRefuse(t *testing.T) {
 				set(req.GetInput(), "Input", "kind")
 				set(req.GetInput(), "cache.t3.micro", "defaults", "nodetype")
 			},
-			want: []string{"input", "nodetype"},
+			want: []string{"input.defaults.nodetype", `did you mean "nodeType"?`},
 		},
 		"InputOfAnotherKind": {
 			reason: "The input of another function says nothing to this one.",
@@ -270,6 +340,19 @@ func TestRefuse(t *testing.T) {
 				t.Errorf("%s: a refusal must desire nothing", tc.reason)
 			}
 		})
+	}
+}
+
+// TestRefusalIsStable: an unreadable Input or claim gives the same text in every
+// process. protojson chooses between two spaces by the binary that it is in, so the
+// other one must not be in any text.
+func TestRefusalIsStable(t *testing.T) {
+	for name, value := range map[string]any{"metadata": map[string]any{"creationTimestamp": "yesterday"}, "region": []any{nil}, "unheardOf": nil} {
+		req := stage(t, "minimal/claims/1-nothing-yet")
+		platform(req, value, name)
+		if got := fatal(run(t, req)); got == "" || strings.ContainsRune(got, '\u00a0') {
+			t.Errorf("%s: refused with %q", name, got)
+		}
 	}
 }
 

@@ -309,6 +309,38 @@ func TestRunningCacheIsNotFrozen(t *testing.T) {
 			change: func(req *fnv1.RunFunctionRequest) { req.Meta.Capabilities = nil },
 			said:   []string{"spec.authTokenSecretRef", "keeps \"the token that it has\"", "Crossplane 2"},
 		},
+		"PreviousGeneration": {
+			reason: "A running t2 cache stays one, which AWS allows, and its other changes go on.",
+			stage:  minimal,
+			change: func(req *fnv1.RunFunctionRequest) {
+				set(observed(req, resources.ReplicationGroup), "cache.t2.micro", "spec", "forProvider", "nodeType")
+				set(observed(req, resources.ReplicationGroup), "cache.t2.micro", "status", "atProvider", "nodeType")
+				spec(req, "nodeType", "cache.t2.micro")
+				spec(req, "numCacheNodes", 2)
+			},
+			want: map[string]any{"nodeType": "cache.t2.micro", "numCacheClusters": 2.0},
+		},
+		"NodeTypeOfOtherEngine": {
+			reason: "A node type that the engine of the cache can't have is not asked for.",
+			stage:  minimal,
+			change: func(req *fnv1.RunFunctionRequest) {
+				spec(req, "nodeType", "cache.r8g.large")
+				spec(req, "snapshotRetentionLimit", 3)
+			},
+			said: []string{"spec.nodeType", "needs engine valkey"},
+			want: map[string]any{"nodeType": "cache.t3.micro", "snapshotRetentionLimit": 3.0},
+		},
+		"TagOfProvider": {
+			reason: "The tags stay as they are, without those that the provider wrote into the managed resource.",
+			stage:  minimal,
+			change: func(req *fnv1.RunFunctionRequest) {
+				set(observed(req, resources.ReplicationGroup), "shop", "spec", "forProvider", "tags", "crossplane-name")
+				spec(req, "tags", map[string]any{"crossplane-name": "shop"})
+				spec(req, "numCacheNodes", 2)
+			},
+			said: []string{"spec.tags[crossplane-name]", "choose another key"},
+			want: map[string]any{"numCacheClusters": 2.0},
+		},
 		"NewAuthTurnsTLSOn": {
 			reason: "A claim that asks for AUTH asks for the TLS that it needs.",
 			stage:  minimal,

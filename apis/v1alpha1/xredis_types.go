@@ -37,8 +37,10 @@ type XRedis struct {
 // +kubebuilder:validation:XValidation:rule="!has(self.authTokenSecretRef) || !has(self.enableAuthToken) || self.enableAuthToken",message="authTokenSecretRef needs enableAuthToken: true, or the token would not be used",fieldPath=".authTokenSecretRef"
 // +kubebuilder:validation:XValidation:rule="!has(self.enableAuthToken) || !self.enableAuthToken || !has(self.transitEncryption) || self.transitEncryption == 'Required'",message="AUTH needs TLS for every client: leave transitEncryption out or set it to Required",fieldPath=".transitEncryption"
 // +kubebuilder:validation:XValidation:rule="!has(self.engine) || !has(self.engineVersion) || (self.engine == 'valkey' ? !self.engineVersion.matches('^(5[.]0[.]6|6[.]x|6[.]0|6[.]2|7[.]0|7[.]1)$') : !self.engineVersion.matches('^(7[.]2|[89][.](0|[1-9][0-9]{0,1}))$'))",message="engineVersion is not a version of this engine: redis has 5.0.6, 6.x, 6.0, 6.2, 7.0, 7.1; valkey has 7.2, 8.*, 9.*",fieldPath=".engineVersion"
-// +kubebuilder:validation:XValidation:rule="!has(self.transitEncryption) || self.transitEncryption != 'Preferred' || !has(self.engineVersion) || !self.engineVersion.matches('^(5[.]0[.]6|6[.]x|6[.]0|6[.]2)$') || (has(self.engine) && self.engine == 'valkey')",message="transitEncryption Preferred needs engineVersion 7.0 or later: before it TLS is Required or Disabled, for good",fieldPath=".transitEncryption"
-// +kubebuilder:validation:XValidation:rule="!has(self.maintenanceWindow) || !has(self.snapshotWindow) || !self.maintenanceWindow.matches('^[a-z]{3}:[0-9]{2}:[0-9]{2}-[a-z]{3}:[0-9]{2}:[0-9]{2}$') || !self.snapshotWindow.matches('^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$') || ((int(self.snapshotWindow.substring(0,2))*60 + int(self.snapshotWindow.substring(3,5)) - int(self.maintenanceWindow.substring(4,6))*60 - int(self.maintenanceWindow.substring(7,9)) + 1440) % 1440 >= ('montuewedthufrisatsun'.indexOf(self.maintenanceWindow.substring(10,13))*480 + int(self.maintenanceWindow.substring(14,16))*60 + int(self.maintenanceWindow.substring(17,19)) - 'montuewedthufrisatsun'.indexOf(self.maintenanceWindow.substring(0,3))*480 - int(self.maintenanceWindow.substring(4,6))*60 - int(self.maintenanceWindow.substring(7,9)) + 10080) % 10080 && (int(self.maintenanceWindow.substring(4,6))*60 + int(self.maintenanceWindow.substring(7,9)) - int(self.snapshotWindow.substring(0,2))*60 - int(self.snapshotWindow.substring(3,5)) + 1440) % 1440 >= (int(self.snapshotWindow.substring(6,8))*60 + int(self.snapshotWindow.substring(9,11)) - int(self.snapshotWindow.substring(0,2))*60 - int(self.snapshotWindow.substring(3,5)) + 1440) % 1440)",message="snapshotWindow overlaps maintenanceWindow, which AWS refuses even with backups off: move one of them",fieldPath=".snapshotWindow"
+// +kubebuilder:validation:XValidation:rule="!has(self.transitEncryption) || self.transitEncryption != 'Preferred' || !has(self.engineVersion) || !self.engineVersion.matches('^(5[.]0[.]6|6[.]x|6[.]0|6[.]2)$') || (has(self.engine) && self.engine == 'valkey')",message="transitEncryption Preferred needs engineVersion 7.0 or later: before it TLS is Required or Disabled, and stays so",fieldPath=".transitEncryption"
+// +kubebuilder:validation:XValidation:rule="!has(self.kmsKeyId) || !has(self.region) || !self.kmsKeyId.startsWith('arn:') || self.kmsKeyId.split(':').size() < 6 || self.kmsKeyId.split(':')[3] == self.region",message="the key must be of the cache's own region: name a key of that region",fieldPath=".kmsKeyId"
+// +kubebuilder:validation:XValidation:rule="!has(self.nodeType) || !has(self.engine) || self.engine != 'redis' || !self.nodeType.matches('^cache[.](c8gn|r8g)[.]')",message="this node type needs engine valkey: set that, or choose another node type",fieldPath=".nodeType"
+// +kubebuilder:validation:XValidation:rule="!has(self.nodeType) || !has(self.engineVersion) || !(self.engineVersion in ['5.0.6', '6.0']) || (has(self.engine) && self.engine != 'redis') || !self.nodeType.matches('^cache[.](c7gn|m7g|r7g)[.]')",message="this node type needs engineVersion 6.2 or later: set that, or choose another node type",fieldPath=".nodeType"
 type XRedisSpec struct {
 	// Name of the application. Part of the AWS names and of the path in Parameter
 	// Store. Lower-case letters, digits and single hyphens, a letter first.
@@ -46,7 +48,7 @@ type XRedisSpec struct {
 	//
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
-	// +kubebuilder:validation:Pattern=`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`
+	// +kubebuilder:validation:XValidation:rule="self.size() == 0 || self.matches('^[a-z][a-z0-9]*(-[a-z0-9]+)*$')",message="must be lower-case letters, digits and single hyphens between them, a letter first"
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="appName is immutable: every AWS name is made from it; make a new claim"
 	AppName string `json:"appName"`
 
@@ -56,7 +58,7 @@ type XRedisSpec struct {
 	//
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
-	// +kubebuilder:validation:Pattern=`^[a-z0-9]+(-[a-z0-9]+)*$`
+	// +kubebuilder:validation:XValidation:rule="self.size() == 0 || self.matches('^[a-z0-9]+(-[a-z0-9]+)*$')",message="must be lower-case letters, digits and single hyphens between them, a letter or digit first"
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="environment is immutable: every AWS name is made from it; make a new claim"
 	Environment string `json:"environment"`
 
@@ -64,7 +66,7 @@ type XRedisSpec struct {
 	// they are in it. A cache that exists stays in its VPC.
 	//
 	// +kubebuilder:validation:MaxLength=64
-	// +kubebuilder:validation:Pattern=`^vpc-[a-z0-9]+$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^vpc-[a-z0-9]+$')",message="must be an id such as vpc-0123456789abcdef0"
 	VPCID string `json:"vpcId"`
 
 	// Private subnets that the nodes are placed in. Two or more, in different
@@ -74,7 +76,7 @@ type XRedisSpec struct {
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=20
 	// +kubebuilder:validation:items:MaxLength=64
-	// +kubebuilder:validation:items:Pattern=`^subnet-[a-z0-9]+$`
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^subnet-[a-z0-9]+$')",message="must be an id such as subnet-0123456789abcdef0"
 	SubnetIDs []string `json:"subnetIds"`
 
 	// Security groups that are attached to the cache. They must admit TCP port
@@ -84,23 +86,26 @@ type XRedisSpec struct {
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=16
 	// +kubebuilder:validation:items:MaxLength=64
-	// +kubebuilder:validation:items:Pattern=`^sg-[a-z0-9]+$`
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^sg-[a-z0-9]+$')",message="must be an id such as sg-0123456789abcdef0"
 	SecurityGroupIDs []string `json:"securityGroupIds"`
 
 	// AWS region. Required unless the platform sets one. Immutable.
 	//
 	// +optional
 	// +kubebuilder:validation:MaxLength=32
-	// +kubebuilder:validation:Pattern=`^[a-z]{2,}(-[a-z]+)+-[0-9]+$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z]{2,}(-[a-z]+)+-[0-9]+$')",message="must be an AWS region, such as eu-central-1"
 	Region *string `json:"region,omitempty"`
 
 	// Tags of all AWS resources, over those of the platform, over Name,
-	// Application, Environment and ManagedBy.
+	// Application, Environment and ManagedBy. Keys that begin with aws: and those
+	// of the provider (crossplane-kind, -name and -providerconfig) are refused.
 	//
 	// +optional
 	// +kubebuilder:validation:MaxProperties=47
 	// +kubebuilder:validation:XValidation:rule="self.all(key, key.size() > 0 && key.size() <= 128)",message="a tag's key must have 1 to 128 characters"
-	// +kubebuilder:validation:XValidation:rule="self.all(key, !key.lowerAscii().startsWith('aws:'))",message="AWS keeps keys that begin with aws: to itself: choose another key"
+	// +kubebuilder:validation:XValidation:rule="self.all(key, key.size() == 0 || key.trim().size() > 0)",message="a tag's key must not be blank"
+	// +kubebuilder:validation:XValidation:rule="self.all(key, !(key in ['crossplane-kind', 'crossplane-name', 'crossplane-providerconfig']))",message="the provider sets crossplane-kind, crossplane-name and crossplane-providerconfig itself: choose another key"
+	// +kubebuilder:validation:XValidation:rule="self.all(key, !key.lowerAscii().startsWith('aws:'))",message="keys that begin with aws: are reserved for AWS: choose another key"
 	// +kubebuilder:validation:XValidation:rule="self.all(key, self[key].size() <= 256)",message="a tag's value must have at most 256 characters"
 	Tags map[string]string `json:"tags,omitempty"`
 
@@ -117,12 +122,13 @@ type XRedisSpec struct {
 // Input. A claim's own value comes before both.
 type Settings struct {
 	// Node type. Default: cache.t3.micro. Previous generations (c1, m1, m2, m3,
-	// r3, t1) and data tiering (r6gd) are refused.
+	// r3, t1, t2) and data tiering (r6gd) are refused. c8gn and r8g need engine
+	// valkey; c7gn, m7g and r7g need valkey, or redis 6.2 or later.
 	//
 	// +optional
 	// +kubebuilder:validation:MaxLength=64
-	// +kubebuilder:validation:Pattern=`^cache[.][a-z][a-z0-9]*[.][a-z0-9]+$`
-	// +kubebuilder:validation:XValidation:rule="!self.matches('^cache[.](c1|m1|m2|m3|r3|t1)[.]')",message="AWS makes no new caches of this previous generation: use a current one, such as cache.t3.micro or cache.m7g.large"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^cache[.][a-z][a-z0-9]*[.][a-z0-9]+$')",message="must be an ElastiCache node type, such as cache.t3.micro"
+	// +kubebuilder:validation:XValidation:rule="!self.matches('^cache[.](c1|m1|m2|m3|r3|t1|t2)[.]')",message="AWS makes no new caches of this previous generation: choose a current one, such as cache.t4g.micro or cache.m7g.large"
 	// +kubebuilder:validation:XValidation:rule="!self.startsWith('cache.r6gd.')",message="r6gd keeps data on disk (data tiering), which is not offered: use cache.r6g or cache.r7g"
 	NodeType *string `json:"nodeType,omitempty"`
 
@@ -145,7 +151,7 @@ type Settings struct {
 	//
 	// +optional
 	// +kubebuilder:validation:MaxLength=8
-	// +kubebuilder:validation:Pattern=`^(5[.]0[.]6|6[.]x|6[.]0|6[.]2|7[.]0|7[.]1|7[.]2|[89][.](0|[1-9][0-9]{0,1}))$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^(5[.]0[.]6|6[.]x|6[.]0|6[.]2|7[.]0|7[.]1|7[.]2|[89][.](0|[1-9][0-9]{0,1}))$')",message="write a version that AWS offers, from 6 on without the patch level: redis has 5.0.6, 6.x, 6.0, 6.2, 7.0, 7.1; valkey has 7.2, 8.*, 9.*"
 	EngineVersion *string `json:"engineVersion,omitempty"`
 
 	// Whether the nodes are spread over availability zones. Default: false. Needs
@@ -204,7 +210,8 @@ type Settings struct {
 	// +kubebuilder:validation:XValidation:rule="self == 0 || self >= 20",message="must be 0 (never close) or at least 20 seconds"
 	TimeoutSeconds *int32 `json:"timeoutSeconds,omitempty"`
 
-	// ARN of the KMS key that encrypts the data at rest. Default: AWS's own key.
+	// ARN of the KMS key that encrypts the data at rest, of the cache's own
+	// region. Default: AWS's own key.
 	// A cache that exists keeps its key.
 	//
 	// +optional
@@ -223,7 +230,7 @@ type Settings struct {
 	//
 	// +optional
 	// +kubebuilder:validation:MaxLength=19
-	// +kubebuilder:validation:Pattern=`^(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]-(mon|tue|wed|thu|fri|sat|sun):([01][0-9]|2[0-3]):[0-5][0-9]$')",message="must have the form ddd:hh:mm-ddd:hh:mm in UTC and lower case, such as sun:05:00-sun:07:00"
 	// +kubebuilder:validation:XValidation:rule="!self.matches('^[a-z]{3}:[0-9]{2}:[0-9]{2}-[a-z]{3}:[0-9]{2}:[0-9]{2}$') || ('montuewedthufrisatsun'.indexOf(self.substring(10,13))*480 + int(self.substring(14,16))*60 + int(self.substring(17,19)) - 'montuewedthufrisatsun'.indexOf(self.substring(0,3))*480 - int(self.substring(4,6))*60 - int(self.substring(7,9)) + 10080) % 10080 >= 60",message="must be at least 60 minutes long"
 	MaintenanceWindow *string `json:"maintenanceWindow,omitempty"`
 
@@ -232,7 +239,7 @@ type Settings struct {
 	//
 	// +optional
 	// +kubebuilder:validation:MaxLength=11
-	// +kubebuilder:validation:Pattern=`^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$`
+	// +kubebuilder:validation:XValidation:rule="self.matches('^([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]$')",message="must have the form hh:mm-hh:mm in UTC, such as 03:00-05:00"
 	// +kubebuilder:validation:XValidation:rule="!self.matches('^[0-9]{2}:[0-9]{2}-[0-9]{2}:[0-9]{2}$') || (int(self.substring(6,8))*60 + int(self.substring(9,11)) - int(self.substring(0,2))*60 - int(self.substring(3,5)) + 1440) % 1440 >= 60",message="must be at least 60 minutes long"
 	SnapshotWindow *string `json:"snapshotWindow,omitempty"`
 

@@ -52,6 +52,9 @@ var (
 	snapshotNamePattern = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9.-]*$`)
 	tagPattern          = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
 
+	// providerTags are set by the provider on all that it makes.
+	providerTags = []string{"crossplane-kind", "crossplane-name", "crossplane-providerconfig"}
+
 	maxmemoryPolicies = []string{
 		"allkeys-lfu", "allkeys-lru", "allkeys-random", "noeviction",
 		"volatile-lfu", "volatile-lru", "volatile-random", "volatile-ttl",
@@ -122,6 +125,8 @@ func (s *XRedisSpec) ValidateCombination(path *field.Path) field.ErrorList {
 		errs = append(errs, invalid(path.Child("writeConnectionSecretToRef", "name"), s.WriteConnectionSecretToRef.Name, "the Secret of authTokenSecretRef is the team's own and is not written to: name another"))
 	}
 	errs = append(errs, s.validateEngine(path)...)
+	errs = append(errs, s.validateNodeType(path)...)
+	errs = append(errs, s.validateKeyRegion(path)...)
 	errs = append(errs, s.validateWindows(path)...)
 	return errs
 }
@@ -134,7 +139,29 @@ func (s *XRedisSpec) validateEngine(path *field.Path) field.ErrorList {
 		return field.ErrorList{invalid(path.Child("engineVersion"), *s.EngineVersion, fmt.Sprintf("engineVersion is not a version of this engine: %s", knownVersions()))}
 	}
 	if *s.TransitEncryption == TransitEncryptionPreferred && !redis.HasTLSMode(*s.Engine, *s.EngineVersion) {
-		return field.ErrorList{invalid(path.Child("transitEncryption"), *s.TransitEncryption, "transitEncryption Preferred needs engineVersion 7.0 or later: before it TLS is Required or Disabled, for good")}
+		return field.ErrorList{invalid(path.Child("transitEncryption"), *s.TransitEncryption, "transitEncryption Preferred needs engineVersion 7.0 or later: before it TLS is Required or Disabled, and stays so")}
+	}
+	return nil
+}
+
+// validateNodeType against the engine. AWS refuses one for the other.
+func (s *XRedisSpec) validateNodeType(path *field.Path) field.ErrorList {
+	needs := redis.NodeTypeNeeds(*s.NodeType, *s.Engine, *s.EngineVersion)
+	if _, known := redis.Family(*s.Engine, *s.EngineVersion); needs == "" || !known {
+		return nil
+	}
+	return field.ErrorList{invalid(path.Child("nodeType"), *s.NodeType,
+		fmt.Sprintf("this node type needs %s: set that, or choose another node type (engine is %s %s)", needs, *s.Engine, *s.EngineVersion))}
+}
+
+// validateKeyRegion against the cache's: AWS takes no key of another region.
+func (s *XRedisSpec) validateKeyRegion(path *field.Path) field.ErrorList {
+	if s.KMSKeyID == nil || s.Region == nil || !kmsKeyPattern.MatchString(*s.KMSKeyID) {
+		return nil
+	}
+	if region := strings.Split(*s.KMSKeyID, ":")[3]; region != *s.Region {
+		return field.ErrorList{invalid(path.Child("kmsKeyId"), *s.KMSKeyID,
+			fmt.Sprintf("the key must be of the cache's own region: name a key of that region (the key is of %s, the cache of %s)", region, *s.Region))}
 	}
 	return nil
 }
@@ -171,13 +198,17 @@ func ValidateTags(path *field.Path, tags map[string]string) field.ErrorList {
 		value := tags[key]
 		switch {
 		case key == "" || utf8.RuneCountInString(key) > maxTagKey:
-			errs = append(errs, invalid(path.Key(shorten(key)), value, fmt.Sprintf("a tag's key must have 1 to %d characters", maxTagKey)))
+			errs = append(errs, invalid(path.Key(Shorten(key)), value, fmt.Sprintf("a tag's key must have 1 to %d characters", maxTagKey)))
+		case strings.TrimSpace(key) == "":
+			errs = append(errs, invalid(path.Key(key), value, "a tag's key must not be blank"))
+		case slices.Contains(providerTags, key):
+			errs = append(errs, invalid(path.Key(key), value, "the provider sets crossplane-kind, crossplane-name and crossplane-providerconfig itself: choose another key"))
 		case strings.HasPrefix(strings.ToLower(key), "aws:"):
-			errs = append(errs, invalid(path.Key(shorten(key)), value, "AWS keeps keys that begin with aws: to itself: choose another key"))
+			errs = append(errs, invalid(path.Key(Shorten(key)), value, "keys that begin with aws: are reserved for AWS: choose another key"))
 		case utf8.RuneCountInString(value) > maxTagValue:
 			errs = append(errs, invalid(path.Key(key), value, fmt.Sprintf("a tag's value must have at most %d characters", maxTagValue)))
 		case !tagPattern.MatchString(key) || !tagPattern.MatchString(value):
-			errs = append(errs, invalid(path.Key(shorten(key)), value, "tags may hold letters, digits, spaces and _.:/=+-@ only"))
+			errs = append(errs, invalid(path.Key(Shorten(key)), value, "tags may hold letters, digits, spaces and _.:/=+-@ only"))
 		}
 	}
 	return errs
@@ -189,7 +220,7 @@ func ValidateParameterStorePath(path *field.Path, app, parameterStorePath string
 	if app == "" || !redis.ReservedPath(parameterStorePath) {
 		return nil
 	}
-	return field.ErrorList{invalid(path, app, "Parameter Store keeps names that begin with aws or ssm to itself: choose another name, or ask the platform team for a pathPrefix")}
+	return field.ErrorList{invalid(path, app, "Parameter Store reserves names that begin with aws or ssm: choose another name, or ask the platform team for a pathPrefix")}
 }
 
 func validateName(path *field.Path, name string, pattern *regexp.Regexp, first string) field.ErrorList {
@@ -201,7 +232,7 @@ func validateName(path *field.Path, name string, pattern *regexp.Regexp, first s
 
 func validateID(path *field.Path, id string, pattern *regexp.Regexp, example string) field.ErrorList {
 	if id == "" {
-		return field.ErrorList{field.Required(path, "such as "+example)}
+		return field.ErrorList{field.Required(path, "must be an id such as "+example)}
 	}
 	return matches(path, id, 64, pattern, "must be an id such as "+example)
 }
@@ -217,7 +248,7 @@ func validateIDs(path *field.Path, ids []string, most int, pattern *regexp.Regex
 	for i, id := range ids {
 		errs = append(errs, validateID(path.Index(i), id, pattern, example)...)
 		if slices.Contains(ids[:i], id) {
-			errs = append(errs, field.Duplicate(path.Index(i), shorten(id)))
+			errs = append(errs, field.Duplicate(path.Index(i), Shorten(id)))
 		}
 	}
 	return errs
@@ -228,7 +259,7 @@ func validateNodeType(path *field.Path, nodeType string) field.ErrorList {
 		return errs
 	}
 	if redis.PreviousGeneration(nodeType) {
-		return field.ErrorList{invalid(path, nodeType, "AWS makes no new caches of this previous generation: use a current one, such as cache.t3.micro or cache.m7g.large")}
+		return field.ErrorList{invalid(path, nodeType, "AWS makes no new caches of this previous generation: choose a current one, such as cache.t4g.micro or cache.m7g.large")}
 	}
 	if redis.NeedsDataTiering(nodeType) {
 		return field.ErrorList{invalid(path, nodeType, "r6gd keeps data on disk (data tiering), which is not offered: use cache.r6g or cache.r7g")}
@@ -242,7 +273,7 @@ func validateEngineVersion(path *field.Path, version string) field.ErrorList {
 			return nil
 		}
 	}
-	return field.ErrorList{invalid(path, version, knownVersions()+"; from 6 on without the patch level")}
+	return field.ErrorList{invalid(path, version, "write a version that AWS offers, from 6 on without the patch level: "+knownVersions())}
 }
 
 func knownVersions() string {
@@ -320,7 +351,7 @@ func oneOf(allowed []string) func(*field.Path, string) field.ErrorList {
 		if slices.Contains(allowed, value) {
 			return nil
 		}
-		return field.ErrorList{field.NotSupported(path, shorten(value), allowed)}
+		return field.ErrorList{field.NotSupported(path, Shorten(value), allowed)}
 	}
 }
 
@@ -337,14 +368,14 @@ func matches(path *field.Path, value string, most int, pattern *regexp.Regexp, r
 // invalid is field.Invalid with a long value cut short.
 func invalid(path *field.Path, value any, detail string) *field.Error {
 	if s, ok := value.(string); ok {
-		value = shorten(s)
+		value = Shorten(s)
 	}
 	return field.Invalid(path, value, detail)
 }
 
-// shorten a text to what a message can hold, at a whole character, and make
+// Shorten a text to what a message can hold, at a whole character, and make
 // what is not UTF-8 printable: a message that isn't can't be sent.
-func shorten(s string) string {
+func Shorten(s string) string {
 	s = strings.ToValidUTF8(s, "?")
 	if len(s) <= maxShown {
 		return s

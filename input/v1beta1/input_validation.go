@@ -118,7 +118,7 @@ func (p *ParameterStore) validate(root *field.Path) field.ErrorList {
 		errs = append(errs, field.Invalid(root.Child("pathPrefix"), *p.PathPrefix, "must be 1 to 10 levels such as /platform, of letters, digits and _.- and no slash at the end"))
 	}
 	if p.PathPrefix != nil && redis.ReservedPath(*p.PathPrefix) {
-		errs = append(errs, field.Invalid(root.Child("pathPrefix"), *p.PathPrefix, "Parameter Store keeps names that begin with aws or ssm to itself: choose another prefix"))
+		errs = append(errs, field.Invalid(root.Child("pathPrefix"), *p.PathPrefix, "Parameter Store reserves names that begin with aws or ssm: choose another prefix"))
 	}
 	return errs
 }

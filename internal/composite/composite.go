@@ -3,7 +3,6 @@
 package composite
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -126,11 +125,14 @@ func readSpec(o object.Object) (v1alpha1.XRedisSpec, error) {
 	if wire.Decode(s, &spec) {
 		return spec, nil
 	}
+	if errs := Mismatches("spec", s, reflect.TypeFor[v1alpha1.XRedisSpec](), false); len(errs) > 0 {
+		return spec, Invalid{Problems: errs}
+	}
 	return readJSON(s)
 }
 
-// readJSON of a spec in which something is not plainly of its field's type, to tell
-// what is wrong.
+// readJSON of a spec in which something is not plainly of its field's type, such as a
+// null.
 func readJSON(s *structpb.Struct) (v1alpha1.XRedisSpec, error) {
 	var spec v1alpha1.XRedisSpec
 	path := field.NewPath("spec")
@@ -139,31 +141,10 @@ func readJSON(s *structpb.Struct) (v1alpha1.XRedisSpec, error) {
 		return spec, field.Invalid(path, "(unreadable)", "must be a JSON object")
 	}
 	// As the API server does: a field in another case is another field.
-	err = kjson.UnmarshalCaseSensitivePreserveInts(b, &spec)
-	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		// The path names the embedded struct too, which no claim has.
-		name := strings.TrimPrefix(wrong.Field, "Settings.")
-		return spec, field.TypeInvalid(path.Child(name), wrong.Value, "must be "+inWords(wrong.Type))
-	}
-	if err != nil {
+	if err = kjson.UnmarshalCaseSensitivePreserveInts(b, &spec); err != nil {
 		return spec, field.Invalid(path, "(unreadable)", err.Error())
 	}
 	return spec, nil
-}
-
-// inWords is what a field of a type must hold.
-func inWords(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.String:
-		return "a text"
-	case reflect.Bool:
-		return "true or false, without quotes"
-	case reflect.Int32:
-		return "a whole number, without quotes"
-	case reflect.Slice:
-		return "a list"
-	}
-	return "an object"
 }
 
 // connectionSecret is a cluster-scoped composite's; a namespaced one has a field

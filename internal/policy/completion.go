@@ -31,7 +31,7 @@ func Complete(req *fnv1.RunFunctionRequest, xr *composite.XR, in *v1beta1.Input,
 	case len(errs) == 0 && c.running:
 		return c.keep(problems)
 	}
-	return nil, Invalid{Problems: append(errs, problems...)}
+	return nil, composite.Invalid{Problems: append(errs, problems...)}
 }
 
 // A completion of a spec, from the claim, the platform and the running cache.

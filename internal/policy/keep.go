@@ -10,6 +10,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
@@ -21,6 +22,7 @@ const misfit = "misfit"
 var companions = map[string][]string{ //nolint:gochecknoglobals // A constant table.
 	"authTokenSecretRef":         {"enableAuthToken"},
 	"engineVersion":              {"engine"},
+	"kmsKeyId":                   {"region"},
 	"multiAzEnabled":             {"numCacheNodes", "subnetIds"},
 	"nodeType":                   {"engineVersion", "engine"},
 	"snapshotWindow":             {"maintenanceWindow"},
@@ -33,7 +35,7 @@ var companions = map[string][]string{ //nolint:gochecknoglobals // A constant ta
 func (c *completion) keep(problems field.ErrorList) ([]redis.Refusal, error) {
 	if !c.observed.Whole() {
 		// What was not observed can't be kept.
-		return nil, Invalid{Problems: problems}
+		return nil, composite.Invalid{Problems: problems}
 	}
 	c.cache, c.kept = c.observed.AskedInFull(), map[string]bool{}
 	var out []redis.Refusal
@@ -46,7 +48,7 @@ func (c *completion) keep(problems field.ErrorList) ([]redis.Refusal, error) {
 			}
 			kept, known := c.keepFor(err)
 			if !known {
-				return nil, Invalid{Problems: problems}
+				return nil, composite.Invalid{Problems: problems}
 			}
 			keptMore = keptMore || kept
 		}

@@ -5,6 +5,8 @@ package policy
 
 import (
 	"fmt"
+	"reflect"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	"k8s.io/utils/ptr"
@@ -48,10 +50,15 @@ func ReadInput(req *fnv1.RunFunctionRequest) (*v1beta1.Input, error) {
 	if wire.DecodeStrict(req.GetInput(), in) {
 		return in, nil
 	}
-	// Something is not as it is in an Input, and JSON's decoder tells what.
+	if errs := composite.Mismatches("input", req.GetInput(), reflect.TypeFor[v1beta1.Input](), true); len(errs) > 0 {
+		return nil, composite.Invalid{Problems: errs}
+	}
+	// Something is not plainly of its field's type, such as a null.
 	in = &v1beta1.Input{}
 	if err := request.GetInput(req, in); err != nil {
-		return nil, fmt.Errorf("the function's input in the Composition can't be read, so nothing is changed: %w", err)
+		// The decoder puts one of two spaces into its errors, at random.
+		text := strings.ReplaceAll(err.Error(), "\u00a0", " ")
+		return nil, fmt.Errorf("the function's input, in the platform's Composition, can't be read, so nothing is changed: ask the platform team: %s", text)
 	}
 	return in, nil
 }

@@ -1,4 +1,4 @@
-package policy
+package composite
 
 import (
 	"fmt"
@@ -6,6 +6,9 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 )
+
+// inInput is what the paths of the platform's problems begin with.
+const inInput = "input"
 
 // Invalid lists every problem of a claim that asks for a new cache, and of the
 // platform's Input.
@@ -22,8 +25,7 @@ func (e Invalid) Error() string {
 		}
 		claim = append(claim, p.Error())
 	}
-	var out []string
-	out = append(out, listed("The claim has %s, and nothing is changed until %s fixed:", claim)...)
+	out := listed("The claim has %s, and nothing is changed until %s fixed:", claim)
 	out = append(out, listed("The function's input, in the platform's Composition, has %s, and nothing is changed until %s fixed: ask the platform team:", platform)...)
 	return strings.Join(out, "\n")
 }
