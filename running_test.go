@@ -137,6 +137,13 @@ func TestRunning(t *testing.T) {
 			want:    map[string]any{"transitEncryptionMode": "preferred"},
 			says:    []string{"the whole REDIS_URL that stays"},
 		},
+		"ReportGoesBack": {
+			reason:  "A report that goes back to the old engine for a moment takes no TLS mode out of the call.",
+			asked:   map[string]any{"transitEncryptionEnabled": true, "transitEncryptionMode": "preferred", "steps": "3"},
+			spec:    map[string]any{"transitEncryption": "Preferred"},
+			reports: map[string]any{"engineVersion": "6.2", "engineVersionActual": "6.2.6"},
+			want:    map[string]any{"engineVersion": "7.1", "transitEncryptionEnabled": true, "transitEncryptionMode": "preferred"},
+		},
 		"OtherPort": {
 			reason:  "The port of the URL is the cache's own.",
 			reports: map[string]any{"port": 6380},

@@ -176,12 +176,13 @@ func InParameterStore(o resources.Observed, published connection.Details) bool {
 }
 
 // tlsMode reports whether the engine that runs knows TLS modes. One that is only
-// asked for does not run yet.
+// asked for does not run yet, and one that was asked for a mode goes on to know it, also
+// while AWS's report goes back for a moment.
 func tlsMode(rg resources.Resource, report *redis.Report, asked redis.Stage) bool {
 	switch {
 	case !rg.InAWS():
 		return redis.HasTLSMode(asked.Engine, asked.EngineVersion)
-	case report == nil:
+	case report == nil || rg.Has("spec", "forProvider", "transitEncryptionMode"):
 		return rg.Has("spec", "forProvider", "transitEncryptionMode")
 	default:
 		return redis.HasTLSMode(report.Engine, report.EngineVersion)
