@@ -142,6 +142,42 @@ func (m *model) compete(t *rapid.T) {
 	}
 }
 
+// remake the claim: the cache stays in AWS while nobody has it, and is found again.
+func (m *model) remake(t *rapid.T) {
+	xr := m.XR()
+	m.Edit(func(xr *unstructured.Unstructured) {
+		put(xr.Object["spec"].(map[string]any), "deletionPolicy", "Orphan")
+	})
+	m.run(t, 2*time.Minute)
+	if m.isDeletable() {
+		return // The edit is refused, or not followed yet.
+	}
+	m.Delete()
+	for range 60 {
+		if m.run(t, time.Minute); m.Gone() {
+			break
+		}
+	}
+	if !m.Gone() {
+		t.Fatalf("an orphan's claim does not go:%s", m.situation())
+	}
+	m.DeleteSecret(connectionNamespace, "uid")
+	xr.SetUID("")
+	delete(xr.Object, "status")
+	m.Cluster = m.Join(xr)
+}
+
+// isDeletable reports whether the provider deletes something in AWS with the claim.
+func (m *model) isDeletable() bool {
+	for _, o := range m.Composed() {
+		policies, _, _ := unstructured.NestedStringSlice(o.Object, "spec", "managementPolicies")
+		if slices.Contains(policies, "Delete") {
+			return true
+		}
+	}
+	return false
+}
+
 func (m *model) throttle(t *rapid.T) {
 	request := rapid.SampledFrom([]string{"", "ModifyReplicationGroup", "DescribeReplicationGroups", "PutParameter", "CreateReplicationGroup"}).Draw(t, "request")
 	m.AWS.Throttle(request, m.Now().Add(time.Duration(rapid.IntRange(1, 300).Draw(t, "seconds"))*time.Second))
