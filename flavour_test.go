@@ -38,7 +38,7 @@ func TestFlavour(t *testing.T) {
 			example: namespaced,
 			change: func(xr *structpb.Struct) {
 				set(xr, "platform.example.org/v1alpha1", "apiVersion")
-				set(xr, "7", "metadata", "resourceVersion")
+				set(xr, "2026-01-01T00:00:00Z", "metadata", "creationTimestamp")
 			},
 			kinds: ".aws.m.upbound.io/",
 		},

@@ -105,10 +105,25 @@ func examples(t testing.TB) []example {
 		name, _ := filepath.Rel("example", dir)
 		out = append(out, example{name: name, dir: dir, req: request(t, dir, flavour)})
 	}
-	if len(out) == 0 {
-		t.Fatal("there are no examples")
-	}
+	checkStages(t, out)
 	return out
+}
+
+// checkStages of every case: without any it would test nothing.
+func checkStages(t testing.TB, examples []example) {
+	t.Helper()
+	for flavour, source := range map[string]string{flavourClaims: "claim.yaml", flavourNamespaced: "xr.yaml"} {
+		files, err := filepath.Glob(filepath.Join("example", "*", source))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			stages := filepath.Join(filepath.Dir(file), flavour)
+			if !slices.ContainsFunc(examples, func(e example) bool { return filepath.Dir(e.dir) == stages }) {
+				t.Errorf("%s has no stages: make the folder %s/1-nothing-yet and run go test . -run TestExamples -update", file, stages)
+			}
+		}
+	}
 }
 
 // request as Crossplane would make it of the files of a stage.

@@ -1006,7 +1006,8 @@ func TestLimits(t *testing.T) {
 		limits(got, name, p)
 	}
 	if diff := cmp.Diff(asJSON(t, want), asJSON(t, got)); diff != "" {
-		t.Errorf("limits in the schema: -function, +XRD:\n%s", diff)
+		t.Errorf("limits differ: -function (this test's list, and the constants and patterns that it names), +XRD (the markers in xredis_types.go). "+
+			"Edit the one that is wrong; of a new field, add each limit to the list. -function, +XRD:\n%s", diff)
 	}
 }
 

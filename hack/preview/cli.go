@@ -25,8 +25,8 @@ type release struct {
 	xrd      bool            // Takes a composite of the claims flavour for a namespaced one without its XRD.
 }
 
-// DefaultCLI is what renders in the CLI v2.2 without the rest of that CLI: the same
-// output, from a program that is built in a third of the time.
+// DefaultCLI is the render command of the CLI v2.2 without the rest of that CLI: the same
+// output, from a program that is built in half the time.
 const DefaultCLI = ""
 
 var releases = []release{

@@ -18,7 +18,7 @@ func isOfNamespaced(asked *unstructured.Unstructured, own *apiserver.Definition)
 	switch {
 	case claim.IsClaim(asked):
 		return false
-	case asked.GetResourceVersion() != "":
+	case !asked.GetCreationTimestamp().Time.IsZero():
 		return asked.GetNamespace() != ""
 	case own != nil:
 		return own.Namespaced()

@@ -57,6 +57,9 @@ func Load(root string, o Options, log io.Writer) (Input, error) {
 	if err := in.readResources(o); err != nil {
 		return Input{}, err
 	}
+	if err := in.takeIdentity(); err != nil {
+		return Input{}, err
+	}
 	in.warn(log)
 	return in, in.bind()
 }

@@ -115,7 +115,7 @@ func TestLoad(t *testing.T) {
 		},
 		"FromACluster": {
 			reason: "So does the cluster that an object was read from.",
-			files:  map[string]string{"claim.yaml": strings.Replace(bareXR, "name: cache", "name: cache, namespace: team, resourceVersion: '7'", 1)},
+			files:  map[string]string{"claim.yaml": strings.Replace(bareXR, "name: cache", "name: cache, namespace: team, creationTimestamp: '2026-01-01T00:00:00Z'", 1)},
 			want:   map[string]string{"xr.metadata.namespace": "team"},
 		},
 		"BareComposite": {
@@ -154,6 +154,28 @@ func TestLoad(t *testing.T) {
 			files:  map[string]string{"claim.yaml": claimOfACME, "observed.yaml": "apiVersion: v1\nkind: List\nitems:\n- " + strings.ReplaceAll(strings.TrimSpace(observedGroup), "\n", "\n  ")},
 			o:      Options{Observed: []string{"observed.yaml"}},
 			want:   map[string]string{"observed": "SubnetGroup cache-1"},
+		},
+		"ObservedInACluster": {
+			reason: "The composite has the name and the uid that what is observed belongs to, and publishes to a Secret of that name.",
+			files:  map[string]string{"claim.yaml": strings.Replace(claimOfACME, ", resourceRef: {name: cache-abcde}", "", 1), "observed.yaml": owned("cache-x7k2p", "uid-1")},
+			o:      Options{Observed: []string{"observed.yaml"}},
+			want: map[string]string{
+				"xr.metadata.name":                        "cache-x7k2p",
+				"xr.metadata.uid":                         "uid-1",
+				"xr.spec.writeConnectionSecretToRef.name": "uid-1",
+			},
+		},
+		"ObservedOfTwo": {
+			reason: "Of two composites' resources some would be taken for the same.",
+			files:  map[string]string{"claim.yaml": claimOfACME, "observed.yaml": owned("cache-x7k2p", "uid-1") + "---" + owned("other-abcde", "uid-2")},
+			o:      Options{Observed: []string{"observed.yaml"}},
+			err:    "the observed resources belong to more than one composite, cache-x7k2p and other-abcde: select those of one with kubectl get -l crossplane.io/composite=cache-x7k2p",
+		},
+		"ObservedOfAnother": {
+			reason: "A composite's name says whether they are its own.",
+			files:  map[string]string{"claim.yaml": namespacedXR, "observed.yaml": owned("other", "uid-2")},
+			o:      Options{Observed: []string{"observed.yaml"}},
+			err:    "the observed resources belong to XRedis other, and not to XRedis team/cache",
 		},
 		"ObservedButNotComposed": {
 			reason: "Without the annotation the function could not know the resource again.",
@@ -233,6 +255,12 @@ func packages(t *testing.T) string {
 		save(t, filepath.Join(root, "configuration", flavour, "definition.yaml"), definition)
 	}
 	return root
+}
+
+// owned is an observed resource that belongs to a composite.
+func owned(name, uid string) string {
+	ref := "ownerReferences: [{apiVersion: redis.acme.com/v1alpha1, kind: XRedis, controller: true, name: " + name + ", uid: " + uid + "}]"
+	return strings.Replace(observedGroup, "annotations:", ref+", annotations:", 1)
 }
 
 // flatten an input into paths and values, which are easier to compare in part.

@@ -5,7 +5,6 @@ import (
 	"strings"
 )
 
-//nolint:gochecknoglobals // They are compiled once.
 var (
 	// fatalResult is what every CLI writes before the text of a Fatal result.
 	fatalResult = regexp.MustCompile(`(?s)returned a fatal result: (.*)`)

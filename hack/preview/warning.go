@@ -88,8 +88,6 @@ func (in Input) warnOfRegion() []string {
 
 // regions of AWS, all partitions.
 // https://github.com/aws/aws-sdk-go-v2/blob/v1.41.7/internal/endpoints/awsrulesfn/partitions.json
-//
-//nolint:gochecknoglobals // It is a table.
 var regions = []string{
 	"af-south-1",
 	"ap-east-1", "ap-east-2", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-south-2",

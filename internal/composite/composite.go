@@ -89,9 +89,9 @@ func (x *XR) Namespaced() bool { return x.GetNamespace() != "" }
 
 // checkFlavour refuses a composite whose namespace and API group contradict each
 // other: it would be composed in the other flavour. In a cluster the XRD decides, so
-// the namespace is always right. Only a preview has objects without a resourceVersion.
+// the namespace is always right. Only a preview has objects that were never created.
 func checkFlavour(o object.Object) error {
-	if o.Text("metadata", "resourceVersion") != "" || o.Text("spec", "claimRef", "name") != "" {
+	if o.Text("metadata", "creationTimestamp") != "" || o.Text("spec", "claimRef", "name") != "" {
 		return nil
 	}
 	group, _, _ := strings.Cut(o.Text("apiVersion"), "/")

@@ -8,7 +8,7 @@ import (
 	"github.com/crossplane-contrib/function-xredis/test/render/rendertest"
 )
 
-var renderer = rendertest.Renderer{Version: "1.16", NoConditions: true, NoLookups: true, NoConnectionDetails: true} //nolint:gochecknoglobals // It is never written to.
+var renderer = rendertest.Renderer{Version: "1.16", NoConditions: true, NoLookups: true, NoConnectionDetails: true}
 
 func TestExamples(t *testing.T) {
 	renderer.Examples(t)

@@ -16,7 +16,7 @@ import (
 	"github.com/crossplane-contrib/function-xredis/test/render/rendertest"
 )
 
-var renderer = rendertest.Renderer{Version: "2.2", NoConnectionDetails: true} //nolint:gochecknoglobals // It is never written to.
+var renderer = rendertest.Renderer{Version: "2.2", NoConnectionDetails: true}
 
 func TestExamples(t *testing.T) {
 	renderer.Examples(t)

@@ -8,7 +8,7 @@ import (
 	"github.com/crossplane-contrib/function-xredis/test/render/rendertest"
 )
 
-var renderer = rendertest.Renderer{Version: "2.5"} //nolint:gochecknoglobals // It is never written to.
+var renderer = rendertest.Renderer{Version: "2.5"}
 
 func TestExamples(t *testing.T) {
 	renderer.Examples(t)

@@ -63,23 +63,39 @@ func (r Renderer) Examples(t *testing.T) {
 }
 
 // StandardRoad renders the files that are in example/ itself, as they stand, with the
-// command that people type. Only the port differs, which another test may use.
+// command that people type. Only the port differs, which another test may use. Without
+// its namespace the composite would be of the other flavour, which must not go unsaid.
 func (r Renderer) StandardRoad(t *testing.T) {
 	t.Helper()
 	root := Root(t)
 	cli, address := r.start(t, root)
-	functions := strings.Replace(string(readIfThere(t, filepath.Join(root, "example", "functions.yaml"))),
-		"annotations:\n", "annotations:\n    render.crossplane.io/runtime-development-target: "+address+"\n", 1)
-	here := filepath.Join(t.TempDir(), "functions.yaml")
-	if err := os.WriteFile(here, []byte(functions), 0o600); err != nil {
+	example := func(name string) string { return string(readIfThere(t, filepath.Join(root, "example", name))) }
+	functions := saved(t, "functions.yaml", strings.Replace(example("functions.yaml"),
+		"annotations:\n", "annotations:\n    render.crossplane.io/runtime-development-target: "+address+"\n", 1))
+	render := func(xr string) (string, string, error) {
+		var stdout, stderr bytes.Buffer
+		cmd := cli.Command(t.Context(), xr, "example/composition.yaml", functions)
+		cmd.Dir, cmd.Stdout, cmd.Stderr = root, &stdout, &stderr
+		err := cmd.Run()
+		return stdout.String(), stderr.String(), err
+	}
+	stdout, stderr, err := render("example/xr.yaml")
+	same := stage{dir: filepath.Join(root, "example", "minimal", "namespaced", "1-nothing-yet")}
+	r.compare(t, same, []byte(stdout), stderr, err)
+
+	_, stderr, err = render(saved(t, "xr.yaml", strings.Replace(example("xr.yaml"), "  namespace: team-booking\n", "", 1)))
+	if want := "metadata.namespace: Required value"; err == nil || !strings.Contains(stderr, want) {
+		t.Errorf("without a namespace: want an error that contains %q, got %v:\n%s", want, err, stderr)
+	}
+}
+
+func saved(t *testing.T, name, content string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var stdout, stderr bytes.Buffer
-	cmd := cli.Command(t.Context(), "example/xr.yaml", "example/composition.yaml", here)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = root, &stdout, &stderr
-	err := cmd.Run()
-	same := stage{dir: filepath.Join(root, "example", "minimal", "namespaced", "1-nothing-yet")}
-	r.compare(t, same, stdout.Bytes(), stderr.String(), err)
+	return file
 }
 
 // Same checks that another renderer gives the same for every example, byte by byte.
