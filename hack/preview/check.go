@@ -2,6 +2,7 @@ package preview
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/hack/apiserver"
 	"github.com/crossplane-contrib/function-xredis/internal/claim"
 )
@@ -39,8 +41,12 @@ func (in Input) Check() error {
 	if len(found) == 0 {
 		return nil
 	}
+	sentences := sentencesOf(asked)
 	problems := make([]string, 0, len(found))
 	for _, err := range found {
+		if strings.Contains(err.Detail, " in body should ") {
+			err.Detail = cmp.Or(sentences[err.Field], err.Detail)
+		}
 		problems = append(problems, inWords(err, asked, schema.OpenAPI()))
 	}
 	slices.Sort(problems)
@@ -50,6 +56,22 @@ func (in Input) Check() error {
 // refused says why in a line for each problem.
 func refused(what string, problems []string) error {
 	return fmt.Errorf("%s:\n  %s", what, strings.Join(problems, "\n  "))
+}
+
+// sentencesOf the function, by field: what the API server says of a pattern is only the
+// pattern.
+func sentencesOf(asked *unstructured.Unstructured) map[string]string {
+	out := map[string]string{}
+	var xr v1alpha1.XRedis
+	b, err := asked.MarshalJSON()
+	if err != nil {
+		return out
+	}
+	_ = json.Unmarshal(b, &xr) // A field of another type is left out, and is another problem.
+	for _, err := range xr.Spec.Validate(field.NewPath("spec")) {
+		out[err.Field] = err.Detail
+	}
+	return out
 }
 
 func versions(crd *extv1.CustomResourceDefinition) string {

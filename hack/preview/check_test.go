@@ -66,6 +66,13 @@ func TestCheck(t *testing.T) {
 			file:   claims + name + strings.Replace(spec, "  vpcId: vpc-1\n", "", 1),
 			want:   "spec.vpcId is missing",
 		},
+		"Pattern": {
+			reason: "A value in another form gets the function's sentence, and not a regular expression.",
+			file:   claims + name + strings.Replace(spec, "appName: shop", "appName: Shop_API", 1) + "  snapshotWindow: 5am\n  numCacheNodes: '2'\n",
+			want: "spec.appName: \"Shop_API\": must be lower-case letters, digits and single hyphens between them, a letter first\n" +
+				"spec.numCacheNodes: \"2\": must be a whole number, without quotes\n" +
+				"spec.snapshotWindow: \"5am\": must have the form hh:mm-hh:mm in UTC, such as 03:00-05:00",
+		},
 		"Twice": {
 			reason: "A set has no value twice.",
 			file:   claims + name + strings.Replace(spec, "[subnet-1]", "[subnet-1, subnet-1]", 1),
@@ -137,5 +144,31 @@ func TestRefusal(t *testing.T) {
 				t.Errorf("%s: -want, +got:\n%s", tc.reason, diff)
 			}
 		})
+	}
+}
+
+// TestCheckExamples checks that a preview refuses no example but the one that is for it.
+func TestCheckExamples(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join("..", "..", "example", "*", "*.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked := 0
+	for _, file := range append(files, filepath.Join("..", "..", "example", "claim.yaml"), filepath.Join("..", "..", "example", "xr.yaml")) {
+		if name := filepath.Base(file); name != "claim.yaml" && name != "xr.yaml" {
+			continue
+		}
+		in, err := Load(filepath.Join("..", ".."), Options{File: file}, io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checked++
+		invalid := filepath.Base(filepath.Dir(file)) == "invalid"
+		if err := in.Check(); (err != nil) != invalid {
+			t.Errorf("%s: want an error: %t, got: %v", file, invalid, err)
+		}
+	}
+	if checked < 30 {
+		t.Errorf("only %d files were checked", checked)
 	}
 }
