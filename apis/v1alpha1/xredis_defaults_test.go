@@ -206,7 +206,7 @@ func TestWithDefaultsIsComplete(t *testing.T) {
 		name := got.Type().Field(i).Name
 		if got.Field(i).IsNil() != optional[name] {
 			t.Errorf("%s: WithDefaults leaves it open: %t, and this test's list of fields without a default has it: %t. "+
-				"Fill it in in xredis_defaults.go, or add it to the list", name, got.Field(i).IsNil(), optional[name])
+				"Give it a default in xredis_defaults.go, or add it to the list", name, got.Field(i).IsNil(), optional[name])
 		}
 	}
 }

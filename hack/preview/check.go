@@ -19,7 +19,7 @@ import (
 )
 
 // Check what is asked as the API server would. The error has a line for each problem.
-func (in Input) Check() error {
+func (in *Input) Check() error {
 	crd := in.definition.Composite()
 	if claim.IsClaim(in.asked) {
 		if crd = in.definition.Claim(); crd == nil {

@@ -26,7 +26,7 @@ func Run(ctx context.Context, root string, args []string, stdout, stderr io.Writ
 	if err != nil {
 		return err
 	}
-	if err := in.Check(); err != nil {
+	if err := in.Check(); err != nil { //nolint:contextcheck // It takes milliseconds.
 		return fmt.Errorf("%s: %w", o.File, err)
 	}
 	tools, err := toolchain.New(root, stderr)

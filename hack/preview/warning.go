@@ -16,7 +16,7 @@ import (
 
 // warn of what a cluster would do in another way, and of what AWS is likely to refuse.
 // The preview goes on.
-func (in Input) warn(log io.Writer) {
+func (in *Input) warn(log io.Writer) {
 	warnings := slices.Concat(in.warnOfType(), in.warnOfSelection(), in.warnOfRegion())
 	for _, w := range warnings {
 		fmt.Fprintf(log, "warning: %s\n", w)
@@ -25,7 +25,7 @@ func (in Input) warn(log io.Writer) {
 
 // warnOfType of a Composition that is for another API. The one of the packages is
 // published together with the API, in any group, and the two flavours are one API.
-func (in Input) warnOfType() []string {
+func (in *Input) warnOfType() []string {
 	is := in.XR.GroupVersionKind()
 	kind, _, _ := unstructured.NestedString(in.Composition.Object, "spec", "compositeTypeRef", "kind")
 	version, _, _ := unstructured.NestedString(in.Composition.Object, "spec", "compositeTypeRef", "apiVersion")
@@ -42,7 +42,7 @@ func areFlavours(a, b string) bool {
 }
 
 // warnOfSelection of another Composition than the one that is rendered.
-func (in Input) warnOfSelection() []string {
+func (in *Input) warnOfSelection() []string {
 	path := in.machinery()
 	var out []string
 	name, _, _ := unstructured.NestedString(in.XR.Object, append(path, "compositionRef", "name")...)
@@ -61,20 +61,20 @@ func (in Input) warnOfSelection() []string {
 }
 
 // machinery is where a composite has the fields that are Crossplane's own.
-func (in Input) machinery() []string {
+func (in *Input) machinery() []string {
 	if isNamespaced(in.XR) {
 		return []string{"spec", "crossplane"}
 	}
 	return []string{"spec"}
 }
 
-func (in Input) selector() map[string]string {
+func (in *Input) selector() map[string]string {
 	labels, _, _ := unstructured.NestedStringMap(in.XR.Object, append(in.machinery(), "compositionSelector", "matchLabels")...)
 	return labels
 }
 
 // warnOfRegion that is unknown. AWS opens regions, so it is no error.
-func (in Input) warnOfRegion() []string {
+func (in *Input) warnOfRegion() []string {
 	region, _, _ := unstructured.NestedString(in.XR.Object, "spec", "region")
 	if region == "" || slices.Contains(regions, region) {
 		return nil
