@@ -3,6 +3,7 @@ package preview
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -50,16 +51,11 @@ func (in *Input) Check() error {
 		problems = append(problems, inWords(err, asked, schema.OpenAPI()))
 	}
 	slices.Sort(problems)
-	return refused("the API server would refuse this", problems)
+	return errors.New("the API server would refuse this:\n  " + strings.Join(problems, "\n  "))
 }
 
-// refused says why in a line for each problem.
-func refused(what string, problems []string) error {
-	return fmt.Errorf("%s:\n  %s", what, strings.Join(problems, "\n  "))
-}
-
-// sentencesOf the function, by field: what the API server says of a pattern is only the
-// pattern.
+// sentencesOf the function, by field: what the API server says of a limit or a pattern
+// is only that.
 func sentencesOf(asked *unstructured.Unstructured) map[string]string {
 	out := map[string]string{}
 	var xr v1alpha1.XRedis

@@ -1,35 +1,28 @@
 package preview
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 )
 
-var (
-	// fatalResult is what every CLI writes before the text of a Fatal result.
-	fatalResult = regexp.MustCompile(`(?s)returned a fatal result: (.*)`)
+// fatalResult is what every CLI writes before the text of a Fatal result.
+var fatalResult = regexp.MustCompile(`(?s)returned a fatal result: (.*)`)
 
-	// howMany problems there are is what the lines themselves show.
-	howMany = regexp.MustCompile(`^\d+ problems?[^:]*: `)
-
-	// aField begins each problem.
-	aField = regexp.MustCompile(`^[\w.\[\]"-]+: `)
-)
-
-// refusal of the function in what a CLI wrote, with a line for each problem, nil if
-// there is none.
+// refusal of the function in what a CLI wrote, nil if there is none. The CLI indents the
+// lines of a text, of which each that ends in a colon begins a list.
 func refusal(stderr string) error {
 	text := fatalResult.FindStringSubmatch(stderr)
 	if text == nil {
 		return nil
 	}
-	var problems []string
-	for part := range strings.SplitSeq(howMany.ReplaceAllString(strings.TrimSpace(text[1]), ""), "; ") {
-		if len(problems) > 0 && !aField.MatchString(part) {
-			problems[len(problems)-1] += "; " + part // A sentence of the same problem.
-			continue
+	var out []string
+	for line := range strings.Lines(strings.TrimSpace(text[1])) {
+		line = strings.TrimSpace(line)
+		if len(out) > 0 && !strings.HasSuffix(line, ":") {
+			line = "  " + line
 		}
-		problems = append(problems, part)
+		out = append(out, line)
 	}
-	return refused("the function refuses this", problems)
+	return errors.New(strings.Join(out, "\n"))
 }

@@ -62,7 +62,7 @@ func TestScript(t *testing.T) {
 			reason: "Neither is what only the function knows.",
 			args:   []string{"platform-defaults/claim.yaml", "--composition", "composition.yaml"},
 			code:   1,
-			stderr: "the function refuses this:\n  spec.region: Required value",
+			stderr: "is fixed:\n  spec.region: Required value",
 		},
 		"TopOfTheFolder": {
 			reason: "A claim may have the Composition of the other flavour beside it.",
