@@ -80,7 +80,8 @@ func (r Renderer) StandardRoad(t *testing.T) {
 		return stdout.String(), stderr.String(), err
 	}
 	stdout, stderr, err := render("example/xr.yaml")
-	same := stage{dir: filepath.Join(root, "example", "minimal", "namespaced", "1-nothing-yet")}
+	same := stage{name: "minimal/namespaced/1-nothing-yet", file: filepath.Join(root, "example", "xr.yaml")}
+	same.dir = filepath.Join(root, "example", same.name)
 	r.compare(t, same, []byte(stdout), stderr, err)
 
 	_, stderr, err = render(saved(t, "xr.yaml", strings.Replace(example("xr.yaml"), "  namespace: team-booking\n", "", 1)))
