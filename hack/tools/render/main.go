@@ -22,7 +22,7 @@ type cli struct {
 type verbose bool
 
 // BeforeApply binds the logger that render asks for.
-func (verbose) BeforeApply(ctx *kong.Context) error {
+func (verbose) BeforeApply(ctx *kong.Context) error { //nolint:unparam // Kong asks for an error.
 	ctx.BindTo(logging.NewLogrLogger(zap.New(zap.UseDevMode(true))), (*logging.Logger)(nil))
 	return nil
 }
