@@ -284,8 +284,8 @@ type AuthTokenSecretReference struct {
 	// +kubebuilder:validation:Pattern=`^[.]?[-_a-zA-Z0-9][-._a-zA-Z0-9]*$`
 	Key string `json:"key"`
 
-	// Not to be set: a token is never read from another namespace. It is here
-	// so that asking for one is refused and not passed over.
+	// Not to be set: a token is never read from another namespace. The field is
+	// here so that a claim that sets it is refused, and the field not ignored.
 	//
 	// +optional
 	// +kubebuilder:validation:MaxLength=63

@@ -67,9 +67,9 @@ type ProviderConfigReference struct {
 	// +kubebuilder:validation:MinLength=1
 	Name string `json:"name"`
 
-	// ClusterProviderConfig (default) or ProviderConfig, which lies in the
-	// XRedis's namespace. Not for claims, whose resources are cluster scoped and
-	// know one kind only.
+	// ClusterProviderConfig (default) or ProviderConfig, which is in the XRedis's
+	// namespace. Not for claims: their resources are cluster scoped, and there is
+	// one kind only.
 	//
 	// +optional
 	// +kubebuilder:validation:Enum=ClusterProviderConfig;ProviderConfig
