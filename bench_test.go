@@ -26,9 +26,9 @@ var benchmarks = []struct {
 	allocations float64
 }{
 	{"FirstRun", "minimal/claims/1-nothing-yet", 700},
-	{"SteadyState", "minimal/claims/7-available", 780},
-	{"SteadyStateNamespaced", "production-tls-auth/namespaced/3-available", 880},
-	{"StagedChange", "tls-on-a-live-cache/claims/2-tls-is-preferred", 800},
+	{"SteadyState", "minimal/claims/7-available", 820},
+	{"SteadyStateNamespaced", "production-tls-auth/namespaced/3-available", 940},
+	{"StagedChange", "tls-on-a-live-cache/claims/2-tls-is-preferred", 910},
 	{"Invalid", "invalid/claims/1-refused", 320},
 }
 

@@ -75,6 +75,5 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) error 
 	}
 	desired.AddTo(rsp, observed)
 	connection.Publish(rsp, xr, p.Facts.Details)
-	status.Report(rsp, xr, observed, p)
-	return nil
+	return status.Report(rsp, xr, observed, desired, p)
 }

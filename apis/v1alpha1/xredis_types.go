@@ -361,8 +361,17 @@ type XRedisStatus struct {
 	// +optional
 	Auth string `json:"auth,omitempty"`
 
-	// Where the cache stands: Creating, Settled, or the step that is under way.
+	// Where the cache stands: Creating, Settled, the settings that change in place,
+	// or the step that is under way.
 	//
 	// +optional
 	Stage string `json:"stage,omitempty"`
+
+	// Every difference between what AWS reports and what is asked for, in the order in
+	// which they are carried out: from what to what, whether that interrupts clients,
+	// and how long it usually takes.
+	//
+	// +optional
+	// +listType=atomic
+	Changes []string `json:"changes,omitempty"`
 }

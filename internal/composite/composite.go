@@ -5,6 +5,7 @@ package composite
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 
@@ -61,20 +62,7 @@ func Read(req *fnv1.RunFunctionRequest) (*XR, error) {
 			TypeMeta:   metav1.TypeMeta{APIVersion: o.Text("apiVersion"), Kind: o.Text("kind")},
 			ObjectMeta: metav1.ObjectMeta{Name: o.Name(), Namespace: o.Namespace(), UID: types.UID(o.Text("metadata", "uid"))},
 			Spec:       spec,
-			Status: v1alpha1.XRedisStatus{
-				ClusterID:          o.Text("status", "clusterId"),
-				ParameterStorePath: o.Text("status", "parameterStorePath"),
-				Endpoint:           o.Text("status", "endpoint"),
-				ReaderEndpoint:     o.Text("status", "readerEndpoint"),
-				Port:               int64(o.Number("status", "port")),
-				Engine:             o.Text("status", "engine"),
-				EngineVersion:      o.Text("status", "engineVersion"),
-				NodeType:           o.Text("status", "nodeType"),
-				NumCacheNodes:      int64(o.Number("status", "numCacheNodes")),
-				TransitEncryption:  o.Text("status", "transitEncryption"),
-				Auth:               o.Text("status", "auth"),
-				Stage:              o.Text("status", "stage"),
-			},
+			Status:     readStatus(o),
 		},
 		ClaimNamespace:    o.Text("spec", "claimRef", "namespace"),
 		ConnectionSecret:  connectionSecret(o),
@@ -112,6 +100,14 @@ func (x *XR) TokenNamespace() string {
 		return x.GetNamespace()
 	}
 	return x.ClaimNamespace
+}
+
+// readStatus reads what was reported last. A field of another type than ours reads as
+// empty, and so does what follows it.
+func readStatus(o object.Object) v1alpha1.XRedisStatus {
+	var status v1alpha1.XRedisStatus
+	wire.Decode(o.Value("status").GetStructValue(), &status)
+	return status
 }
 
 // readSpec reads our fields and passes over those that Crossplane or a platform
@@ -172,7 +168,7 @@ func Desired(rsp *fnv1.RunFunctionResponse) *fnv1.Resource {
 }
 
 // WriteStatus to the desired composite, beside what other functions wrote there.
-func WriteStatus(rsp *fnv1.RunFunctionResponse, xr *XR, status v1alpha1.XRedisStatus) {
+func WriteStatus(rsp *fnv1.RunFunctionResponse, xr *XR, status v1alpha1.XRedisStatus) error {
 	c := Desired(rsp)
 	if c.GetResource().GetFields() == nil {
 		c.Resource = &structpb.Struct{Fields: map[string]*structpb.Value{}}
@@ -183,29 +179,7 @@ func WriteStatus(rsp *fnv1.RunFunctionResponse, xr *XR, status v1alpha1.XRedisSt
 	if fields["status"].GetStructValue().GetFields() == nil {
 		fields["status"] = structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{}})
 	}
-	out := fields["status"].GetStructValue().GetFields()
-	setText(out, "clusterId", status.ClusterID)
-	setText(out, "parameterStorePath", status.ParameterStorePath)
-	setText(out, "endpoint", status.Endpoint)
-	setText(out, "readerEndpoint", status.ReaderEndpoint)
-	setText(out, "engine", status.Engine)
-	setText(out, "engineVersion", status.EngineVersion)
-	setText(out, "nodeType", status.NodeType)
-	setText(out, "transitEncryption", status.TransitEncryption)
-	setText(out, "auth", status.Auth)
-	setText(out, "stage", status.Stage)
-	setNumber(out, "port", status.Port)
-	setNumber(out, "numCacheNodes", status.NumCacheNodes)
-}
-
-func setNumber(fields map[string]*structpb.Value, key string, n int64) {
-	if n != 0 {
-		fields[key] = structpb.NewNumberValue(float64(n))
-	}
-}
-
-func setText(fields map[string]*structpb.Value, key, text string) {
-	if text != "" {
-		fields[key] = structpb.NewStringValue(text)
-	}
+	out, err := wire.Encode(status)
+	maps.Copy(fields["status"].GetStructValue().GetFields(), out.GetFields())
+	return err
 }

@@ -1,6 +1,6 @@
 package redis
 
-import "fmt"
+import "strconv"
 
 // route is the steps that AWS takes a cache through, in its order: the engine
 // first, because TLS on a running cache needs a newer one; TLS for every client
@@ -64,23 +64,45 @@ type Change struct {
 	// Name of the step, in the words of the spec.
 	Name string
 
-	// Leaves tells which clients are served no more after it, empty if all are.
+	// Leaves names the clients that lose access with it, empty if none do.
 	Leaves string
+
+	// Difference that the step ends.
+	Difference Difference
 }
 
 // describe a step.
 func describe(from, to Stage) Change {
 	switch {
-	case from.Engine != to.Engine || from.EngineVersion != to.EngineVersion:
-		return Change{Name: fmt.Sprintf("upgrade to %s %s", to.Engine, to.EngineVersion)}
+	case from.Engine != to.Engine:
+		return change("upgrade to "+to.Engine+" "+to.EngineVersion, "", ruleOf("engine", caseValkey),
+			Difference{Field: "engine", From: from.Engine + " " + from.EngineVersion, To: to.Engine + " " + to.EngineVersion})
+	case from.EngineVersion != to.EngineVersion:
+		return change("upgrade to "+to.Engine+" "+to.EngineVersion, "", ruleOf("engineVersion", caseUp),
+			Difference{Field: "engineVersion", From: from.EngineVersion, To: to.EngineVersion})
 	case from.TLS != to.TLS:
-		return Change{Name: "TLS " + to.TLS, Leaves: map[string]string{TLSRequired: "clients without TLS", TLSDisabled: "all clients, because the host name changes with TLS,"}[to.TLS]}
+		leaves := map[string]string{TLSRequired: "clients without TLS", TLSDisabled: "all clients, because the host name changes with TLS,"}[to.TLS]
+		return change("TLS "+to.TLS, leaves, ruleOf("transitEncryption", ""), Difference{Field: "transitEncryption", From: from.TLS, To: to.TLS})
 	case to.Strategy == StrategySet:
-		return Change{Name: "AUTH with the new token only (SET)", Leaves: "clients without the new token"}
+		return change("AUTH with the new token only (SET)", "clients without the new token", ruleOf("authTokenUpdateStrategy", ""),
+			Difference{Field: "authTokenUpdateStrategy", From: StrategyRotate, To: StrategySet})
 	case from.Auth():
-		return Change{Name: "AUTH with the old and the new token (ROTATE)"}
+		return change("AUTH with the old and the new token (ROTATE)", "", ruleOf("authTokenSecretRef", ""),
+			Difference{Field: "authTokenSecretRef", From: "old token", To: "new token"})
 	}
-	return Change{Name: "AUTH with the token or without (ROTATE)"}
+	return change("AUTH with the token or without (ROTATE)", "", ruleOf("enableAuthToken", caseOn),
+		Difference{Field: "enableAuthToken", From: strconv.FormatBool(false), To: strconv.FormatBool(true)})
+}
+
+// change of a name, by a rule. A step interrupts if nodes are upgraded or clients lose
+// access.
+func change(name, leaves string, rule Rule, d Difference) Change {
+	what := rule.Effect
+	if leaves != "" {
+		what = leaves + " lose access"
+	}
+	d.Effect = rule.effect(what, what != "")
+	return Change{Name: name, Leaves: leaves, Difference: d}
 }
 
 // describeAll steps of a way.

@@ -3,6 +3,7 @@ package status
 import (
 	"cmp"
 	"fmt"
+	"slices"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/internal/composite"
@@ -19,8 +20,8 @@ const (
 
 // statusOf the cache, as AWS reports it and not as it is asked for. What was known
 // stays known while an observation lacks it.
-func statusOf(xr *composite.XR, o resources.Observed, p plan.Plan) v1alpha1.XRedisStatus {
-	rg, last := o[resources.ReplicationGroup], xr.Status
+func statusOf(xr *composite.XR, o resources.Observed, c change) v1alpha1.XRedisStatus {
+	rg, last, p := o[resources.ReplicationGroup], xr.Status, c.Plan
 	out := v1alpha1.XRedisStatus{
 		ClusterID:          p.ClusterID,
 		ParameterStorePath: p.ParameterStorePath,
@@ -31,11 +32,13 @@ func statusOf(xr *composite.XR, o resources.Observed, p plan.Plan) v1alpha1.XRed
 		EngineVersion:      last.EngineVersion,
 		TransitEncryption:  last.TransitEncryption,
 		Auth:               last.Auth,
-		Stage:              stage(xr, p),
+		Stage:              cmp.Or(last.Stage, stageCreating),
+		Changes:            last.Changes,
 	}
 	if report := p.Report; report != nil {
 		out.Engine, out.EngineVersion = report.Engine, report.FullVersion
 		out.TransitEncryption, out.Auth = report.TLS, auth(report.Stage)
+		out.Stage, out.Changes = c.stage(), c.list()
 	}
 	if out.Endpoint != "" {
 		out.Port = int64(p.Port)
@@ -54,15 +57,15 @@ func auth(s redis.Stage) string {
 	return "Disabled"
 }
 
-// stage of the cache in a few words.
-func stage(xr *composite.XR, p plan.Plan) string {
+// stage of a cache that AWS has, in a few words.
+func (c change) stage() string {
 	switch {
-	case len(p.Steps) > 0:
-		return position(p) + ": " + p.Steps[0].Name
-	case p.Report != nil:
-		return stageSettled
+	case len(c.Steps) > 0:
+		return position(c.Plan) + ": " + c.Steps[0].Name
+	case len(c.inPlace)+len(c.later) > 0:
+		return "Changing: " + settings(slices.Concat(c.inPlace, c.later))
 	}
-	return cmp.Or(xr.Status.Stage, stageCreating)
+	return stageSettled
 }
 
 // position of the step that is under way or next among all of the change.

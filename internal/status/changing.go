@@ -1,6 +1,8 @@
 package status
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
@@ -8,34 +10,117 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/plan"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
+	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
 // Advice for stages in which a cache serves old and new clients, and may be left.
 const (
-	adviseTLS    = " Clients with TLS and without are served, and REDIS_URL begins with rediss://. To end that, restart the clients, so that they read it, and then set transitEncryption: Required."
-	adviseRotate = " What clients presented before the last change of the token is served still. To end that, restart the clients, so that they read the new REDIS_URL, and then set authTokenUpdateStrategy: SET."
+	adviseTLS    = " Clients with and without TLS have access, and REDIS_URL begins with rediss://. To end that, restart the clients, so that they read it, and then set transitEncryption: Required."
+	adviseRotate = " Clients still have access with what they used before the last change of the token. To end that, restart the clients, so that they read the new REDIS_URL, and then set authTokenUpdateStrategy: SET."
 )
 
-// reportChanging tells which step of a staged change is under way, what the next
-// one waits for, and what the team can do where a stage is left to it.
-func reportChanging(rsp *fnv1.RunFunctionResponse, xr *composite.XR, p plan.Plan) {
-	if len(p.Steps) == 0 {
-		condition(rsp, Changing, "False", reasonSettled, "No change in steps is under way."+advice(xr, p))
-		return
+// A change is all that AWS does not report as asked.
+type change struct {
+	plan.Plan
+
+	// inPlace are the settings that need no step, and later those of them that wait.
+	inPlace, later []redis.Difference
+}
+
+func newChange(xr *composite.XR, o resources.Observed, desired resources.Desired, p plan.Plan) change {
+	c := change{Plan: p}
+	c.inPlace, c.later = o.Differences(&xr.Spec, desired)
+	c.later = slices.DeleteFunc(c.later, func(d redis.Difference) bool {
+		return slices.ContainsFunc(p.Refused, func(r redis.Refusal) bool { return r.Field == "spec."+d.Field })
+	})
+	return c
+}
+
+// list of all differences, in the order in which they are carried out.
+func (c change) list() []string {
+	var out []string
+	for _, d := range c.inPlace {
+		out = append(out, d.String())
 	}
-	text := "Step " + position(p) + ", " + p.Steps[0].Name
-	if len(p.Waits) > 0 {
-		condition(rsp, Changing, "True", reasonWaiting, text+", waits for "+strings.Join(p.Waits, " and ")+"."+ahead(p))
-		return
+	for _, s := range c.Steps {
+		out = append(out, s.Difference.String())
 	}
-	condition(rsp, Changing, "True", reasonStep, text+", is under way in AWS."+ahead(p))
+	for _, d := range c.later {
+		out = append(out, d.String())
+	}
+	return out
+}
+
+// settings that change in place, by name.
+func settings(differences []redis.Difference) string {
+	var names []string
+	for _, d := range differences {
+		if !slices.Contains(names, d.Field) {
+			names = append(names, d.Field)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// reportChanging tells what AWS does not report as asked: the settings that change in
+// place, the step that is under way or waits, and what the team can do where a stage is
+// left to it.
+func reportChanging(rsp *fnv1.RunFunctionResponse, xr *composite.XR, c change) {
+	last, said := xr.Observed.Condition(Changing)
+	switch {
+	case c.Report == nil && xr.Status.Engine != "" && said:
+		condition(rsp, Changing, last.Status, last.Reason, last.Message)
+	case c.Report == nil:
+		condition(rsp, Changing, "False", reasonCreating, "The cache does not exist yet: wait until it is created.")
+	case len(c.Steps) > 0:
+		condition(rsp, Changing, "True", c.reason(), c.whereabouts()+c.inPlaceText())
+	case len(c.inPlace)+len(c.later) > 0:
+		condition(rsp, Changing, "True", reasonInPlace, strings.TrimSpace(c.inPlaceText()))
+	default:
+		condition(rsp, Changing, "False", reasonSettled, "AWS has all that was asked for."+advice(xr, c.Plan))
+	}
+}
+
+func (c change) reason() string {
+	if len(c.Waits) > 0 {
+		return reasonWaiting
+	}
+	return reasonStep
+}
+
+// whereabouts of the steps.
+func (c change) whereabouts() string {
+	text := "Step " + position(c.Plan) + ", " + c.Steps[0].Name
+	if len(c.Waits) > 0 {
+		return text + ", waits for " + strings.Join(c.Waits, " and ") + "." + ahead(c.Plan)
+	}
+	return text + ", is under way in AWS." + ahead(c.Plan)
+}
+
+// inPlaceText names the settings that AWS does not report as asked. AWS breaks off what
+// it can't carry out without an error, and there is no clock to tell that from what is
+// under way, so the text is right for both.
+func (c change) inPlaceText() string {
+	var out string
+	if len(c.inPlace) > 0 {
+		words := make([]string, len(c.inPlace))
+		for i, d := range c.inPlace {
+			words[i] = d.Words()
+		}
+		out = fmt.Sprintf(" Asked for and not reported by AWS yet: %s. If this takes much longer, AWS may have stopped it without an error: run \"aws elasticache describe-events --source-type replication-group --source-identifier %s --duration 20160 --region %s\" to see why.",
+			strings.Join(words, "; "), c.ClusterID, c.Region)
+	}
+	if len(c.later) > 0 {
+		out += " Later: " + settings(c.later) + "."
+	}
+	return out
 }
 
 // ahead of the team is what a step ends, and the steps after it.
 func ahead(p plan.Plan) string {
 	var out string
 	if left := p.Steps[0].Leaves; left != "" {
-		out = " After it " + left + " are served no more: restart yours, so that they read the new REDIS_URL."
+		out = " With it, " + left + " lose access: restart yours, so that they read the new REDIS_URL."
 	}
 	var names []string
 	for _, s := range p.Steps[1:] {
@@ -50,8 +135,6 @@ func ahead(p plan.Plan) string {
 // advice where the cache rests in a stage that old and new clients share.
 func advice(xr *composite.XR, p plan.Plan) string {
 	switch report := p.Report; {
-	case report == nil:
-		return ""
 	case report.TLS == redis.TLSPreferred:
 		return adviseTLS
 	case report.Auth() && report.Strategy == redis.StrategyRotate && *xr.Spec.AuthTokenUpdateStrategy == redis.StrategyRotate:

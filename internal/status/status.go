@@ -39,23 +39,28 @@ const (
 	reasonNoSecret  = "NoConnectionSecret"
 	reasonSettled   = "Settled"
 	reasonStep      = "StepUnderWay"
+	reasonInPlace   = "InPlace"
 )
 
 // maxMessage is the longest text of a condition or result.
 const maxMessage = 4096
 
 // Report on a run to the composite and its claim: status, readiness, conditions.
-func Report(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed, p plan.Plan) {
-	composite.WriteStatus(rsp, xr, statusOf(xr, o, p))
+func Report(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed, desired resources.Desired, p plan.Plan) error {
+	c := newChange(xr, o, desired, p)
+	if err := composite.WriteStatus(rsp, xr, statusOf(xr, o, c)); err != nil {
+		return err
+	}
 	published := reportURL(rsp, xr, o, p)
 	provisioned := reportProvisioned(rsp, o, p)
 	reportAccepted(rsp, p)
-	reportChanging(rsp, xr, p)
+	reportChanging(rsp, xr, c)
 	if !published || !provisioned {
 		// Only ever "not ready": ready is for Crossplane to tell, from everything
 		// in the pipeline.
 		rsp.GetDesired().GetComposite().Ready = fnv1.Ready_READY_FALSE
 	}
+	return nil
 }
 
 // Refuse a run. The conditions that say how the cache is stay as they were:

@@ -66,7 +66,7 @@ func decodeBool(b bool, into reflect.Value) bool {
 }
 
 func decodeNumber(n float64, into reflect.Value) bool {
-	if into.Kind() != reflect.Int32 || n != math.Trunc(n) || math.Abs(n) > math.MaxInt32 {
+	if !into.CanInt() || n != math.Trunc(n) || math.Abs(n) > math.MaxInt32 {
 		return false
 	}
 	into.SetInt(int64(n))

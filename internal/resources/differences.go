@@ -1,0 +1,106 @@
+package resources
+
+import (
+	"maps"
+	"slices"
+
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+)
+
+// parameters of a parameter group, by their names in the spec.
+var parameters = map[string]string{"maxmemoryPolicy": "maxmemory-policy", "timeoutSeconds": "timeout"} //nolint:gochecknoglobals // A constant table.
+
+// Differences between what AWS reports of a cache and what is asked for, of all that AWS
+// changes in place: now of the provider, or later, because the setting waits or is
+// refused. What AWS does not report is as asked.
+func (o Observed) Differences(spec *v1alpha1.XRedisSpec, desired Desired) (now, later []redis.Difference) {
+	rg, asked := o[ReplicationGroup], object.Object{Struct: desired[ReplicationGroup]}
+	for i, s := range rg.Settings(spec) {
+		to := inWords(asked.Value("spec", "forProvider", inPlace[i].provider))
+		switch {
+		case s.Reported == "":
+		case s.Reported != to:
+			now = append(now, redis.NewDifference(s.Field, "", s.Reported, to))
+		case s.Reported != s.Claim:
+			later = append(later, redis.NewDifference(s.Field, "", s.Reported, s.Claim))
+		}
+	}
+	return append(now, o.furtherDifferences(desired)...), later
+}
+
+// furtherDifferences are those of what the claim has no setting for, and of the groups
+// and tags of the cache.
+func (o Observed) furtherDifferences(desired Desired) []redis.Difference {
+	rg, asked := o[ReplicationGroup], object.Object{Struct: desired[ReplicationGroup]}
+	var out []redis.Difference
+	add := func(field string, reported, asked *structpb.Value) {
+		from, to := inWords(reported), inWords(asked)
+		if reported.GetKind() != nil && asked.GetKind() != nil && from != to {
+			out = append(out, redis.NewDifference(field, "", from, to))
+		}
+	}
+	for _, field := range []string{"automaticFailoverEnabled", "description"} {
+		add(field, rg.Value("status", "atProvider", field), asked.Value("spec", "forProvider", field))
+	}
+	if !rg.differs(asked, "engine") && !rg.differs(asked, "engineVersion") { // An upgrade moves to another group.
+		add("parameterGroupName", rg.Value("status", "atProvider", "parameterGroupName"), asked.Value("spec", "forProvider", "parameterGroupName"))
+	}
+	for _, name := range slices.Sorted(maps.Keys(desired)) {
+		group, asked := o[name], desired[name]
+		switch group.ExternalName() {
+		case "":
+		case rg.Text("spec", "forProvider", "subnetGroupName"):
+			add("subnetIds", group.Value("status", "atProvider", "subnetIds"), valueIn(asked, "subnetIds"))
+		case rg.ParameterGroupInUse():
+			for _, field := range slices.Sorted(maps.Keys(parameters)) {
+				add(field, parameter(group.Value("status", "atProvider", "parameter"), parameters[field]), parameter(valueIn(asked, "parameter"), parameters[field]))
+			}
+		}
+	}
+	return append(out, tagDifferences(rg, asked)...)
+}
+
+// differs reports whether AWS has another text in a field than is asked for.
+func (r Resource) differs(asked object.Object, field string) bool {
+	return r.Text("status", "atProvider", field) != asked.Text("spec", "forProvider", field)
+}
+
+// tagDifferences of a replication group. A tag that AWS has as the provider is asked for
+// it is no difference: another function, or the provider itself, adds its own.
+func tagDifferences(rg Resource, asked object.Object) []redis.Difference {
+	reported := rg.Value("status", "atProvider", "tags").GetStructValue().GetFields()
+	if len(reported) == 0 {
+		return nil
+	}
+	sent, wanted := rg.Value("spec", "forProvider", "tags").GetStructValue().GetFields(), asked.Value("spec", "forProvider", "tags").GetStructValue().GetFields()
+	keys := map[string]*structpb.Value{}
+	maps.Copy(keys, reported)
+	maps.Copy(keys, wanted)
+	var out []redis.Difference
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		from, to := inWords(reported[key]), inWords(wanted[key])
+		if from != to && from != inWords(sent[key]) {
+			out = append(out, redis.NewDifference("tags", key, from, to))
+		}
+	}
+	return out
+}
+
+// valueIn what is asked of the provider.
+func valueIn(s *structpb.Struct, field string) *structpb.Value {
+	return object.Object{Struct: s}.Value("spec", "forProvider", field)
+}
+
+// parameter of a name in a list of parameters, nil if it is not in it.
+func parameter(list *structpb.Value, name string) *structpb.Value {
+	for _, v := range list.GetListValue().GetValues() {
+		if fields := v.GetStructValue().GetFields(); fields["name"].GetStringValue() == name {
+			return fields["value"]
+		}
+	}
+	return nil
+}
