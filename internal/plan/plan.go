@@ -116,7 +116,7 @@ func runningCache(xr *composite.XR, asked redis.State, o resources.Observed, pub
 	return redis.Running{
 		Fixed:    o.Fixed(asked.Fixed),
 		Asked:    rg.AskedStage(asked.Stage),
-		Report:   rg.Report(),
+		Report:   report(xr, rg),
 		No:       rg.No(),
 		Rejected: rg.Rejected(),
 		Settings: rg.Settings(&xr.Spec),
@@ -272,6 +272,9 @@ func wrong(xr *composite.XR, rg, subnetGroup resources.Resource, team connection
 	}
 	if team.Invalid != "" {
 		out = append(out, "spec.authTokenSecretRef: "+team.Invalid)
+	}
+	if team.Missing != "" && rg.InAWS() {
+		out = append(out, "spec.authTokenSecretRef: waits for "+team.Missing+". The cache keeps the token that it has")
 	}
 	return out
 }

@@ -122,6 +122,31 @@ func NewDifference(field, key, from, to string) Difference {
 	return Difference{Field: field, Key: key, From: from, To: to, Effect: rule.effect(rule.Effect, rule.Interrupts != interruptNo)}
 }
 
+// Pending are the differences between what AWS was last asked for and what it reports.
+func Pending(asked Stage, report Report, settings []Setting) []Difference {
+	var out []Difference
+	for _, s := range settings {
+		if s.pending() {
+			out = append(out, NewDifference(s.Field, "", s.Reported, s.Asked))
+		}
+	}
+	at := report.Stage
+	upgrading := asked.Engine != at.Engine || (!isVersion(asked.EngineVersion, report.FullVersion) && compareVersions(asked.EngineVersion, report.FullVersion) > 0)
+	for _, step := range []struct {
+		to      Stage
+		pending bool
+	}{
+		{at.withEngine(asked.Engine, asked.EngineVersion), upgrading},
+		{at.withTLS(asked.TLS), asked.TLS != at.TLS},
+		{at.withToken(asked.Token, asked.Strategy), asked.Token != at.Token || asked.Strategy != at.Strategy},
+	} {
+		if step.pending {
+			out = append(out, describe(at, step.to).Difference)
+		}
+	}
+	return out
+}
+
 // effect in words: what happens, whether that interrupts, and how long it takes.
 func (r Rule) effect(what string, interrupts bool) string {
 	parts := []string{what, "no interruption", r.takes()}
@@ -149,15 +174,6 @@ func (d Difference) String() string {
 // Words name the field, from what to what.
 func (d Difference) Words() string {
 	return d.name() + " " + orNone(d.From) + " -> " + orNone(d.To) + d.effect()
-}
-
-// Is reports whether an earlier answer listed a difference with the same outcome.
-func (d Difference) Is(listed string) bool {
-	if d.From == "" || d.To == "" {
-		return listed == d.String()
-	}
-	rest, ok := strings.CutPrefix(listed, "change "+d.name()+" ")
-	return ok && strings.Contains(rest, " -> "+d.To+d.effect())
 }
 
 func (d Difference) name() string {

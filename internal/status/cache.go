@@ -22,6 +22,9 @@ const (
 // stays known while an observation lacks it.
 func statusOf(xr *composite.XR, o resources.Observed, c change) v1alpha1.XRedisStatus {
 	rg, last, p := o[resources.ReplicationGroup], xr.Status, c.Plan
+	if p.Report == nil && last.Engine != "" {
+		return last // Nothing is known now, and what was said stays.
+	}
 	out := v1alpha1.XRedisStatus{
 		ClusterID:          p.ClusterID,
 		ParameterStorePath: p.ParameterStorePath,

@@ -35,6 +35,8 @@ const (
 	reasonCreating  = "Creating"
 	reasonWaiting   = "Waiting"
 	reasonFailing   = "Failing"
+	reasonPaused    = "Paused"
+	reasonDeleting  = "Deleting"
 	reasonPublished = "Published"
 	reasonNoSecret  = "NoConnectionSecret"
 	reasonSettled   = "Settled"
@@ -53,7 +55,7 @@ func Report(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observe
 	}
 	published := reportURL(rsp, xr, o, p)
 	provisioned := reportProvisioned(rsp, o, p)
-	reportAccepted(rsp, p)
+	reportAccepted(rsp, xr, p)
 	reportChanging(rsp, xr, c)
 	if !published || !provisioned {
 		// Only ever "not ready": ready is for Crossplane to tell, from everything
@@ -80,7 +82,12 @@ func Refuse(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRequest, err err
 	}
 }
 
-func reportAccepted(rsp *fnv1.RunFunctionResponse, p plan.Plan) {
+func reportAccepted(rsp *fnv1.RunFunctionResponse, xr *composite.XR, p plan.Plan) {
+	if last, _ := xr.Observed.Condition(Accepted); p.Report == nil && xr.Status.Engine != "" && last.Reason == reasonRefused && len(p.Wrong) == 0 {
+		// What is refused depends on what AWS has, which is not known now.
+		condition(rsp, Accepted, last.Status, last.Reason, last.Message)
+		return
+	}
 	problems := slices.Clone(p.Wrong)
 	for _, r := range p.Refused {
 		problems = append(problems, r.String())
@@ -94,50 +101,6 @@ func reportAccepted(rsp *fnv1.RunFunctionResponse, p plan.Plan) {
 	default:
 		condition(rsp, Accepted, "True", reasonValid, "The spec is valid, and every change that it asks for can be carried out."+notes)
 	}
-}
-
-// reportProvisioned tells, resource by resource, what is not there yet.
-func reportProvisioned(rsp *fnv1.RunFunctionResponse, o resources.Observed, p plan.Plan) bool {
-	reason, lines := reasonCreating, []string{}
-	for _, name := range order(p) {
-		line, failing := progress(name, o, p)
-		if line != "" {
-			lines = append(lines, name+" "+line)
-		}
-		if failing {
-			reason = reasonFailing
-		}
-	}
-	if len(lines) == 0 {
-		condition(rsp, Provisioned, "True", reasonAvailable, "AWS has the cache and all that belongs to it.")
-		return true
-	}
-	condition(rsp, Provisioned, "False", reason, strings.Join(lines, "; ")+".")
-	return false
-}
-
-// progress of a resource, empty once it is as asked, and whether it fails.
-func progress(name string, o resources.Observed, p plan.Plan) (line string, failing bool) {
-	r := o[name]
-	if waits := p.Held[name]; len(waits) > 0 {
-		return "waits for " + strings.Join(waits, " and "), false
-	}
-	switch e := r.Failure(); {
-	case e != "" && r.TriesAgain():
-		return "is being created in AWS; the attempt before failed: " + clean(e, p), false
-	case e != "":
-		return "fails: " + clean(e, p), true
-	case o.Ready(name):
-		return "", false
-	case !r.Exists():
-		return "is being created in AWS", false
-	}
-	return fmt.Sprintf("is being created in AWS (if this takes long, see its events: kubectl describe %s)", r.Reference()), false
-}
-
-// order in which the resources come to be.
-func order(p plan.Plan) []string {
-	return append(p.Groups(), resources.ReplicationGroup, resources.URLParameter)
 }
 
 // reportURL reports whether the URL that the cache accepts can be read wherever it

@@ -1,0 +1,35 @@
+package resources
+
+import (
+	"strings"
+
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
+)
+
+// PausedByHand reports whether somebody has the provider leave a resource alone that AWS
+// has, or may have.
+func (r Resource) PausedByHand() bool { return r.Exists() && r.paused() && r.InAWS() }
+
+// Unanswered reports whether no provider has said anything of a resource that it may act
+// on. One that runs does so while the resource is held.
+func (r Resource) Unanswered() bool {
+	return r.Exists() && !r.paused() && len(r.Value("status", "conditions").GetListValue().GetValues()) == 0 &&
+		r.Annotation(meta.AnnotationKeyExternalCreatePending) == ""
+}
+
+// Provider that the resource needs, by the name of its package.
+func (r Resource) Provider() string {
+	service, _, _ := strings.Cut(r.groupKind().Group, ".")
+	return "provider-aws-" + service
+}
+
+// ClusterMode reports whether AWS has the data of a replication group in shards.
+func (r Resource) ClusterMode() bool {
+	enabled, _ := r.Bool("status", "atProvider", "clusterEnabled")
+	return enabled || r.Text("status", "atProvider", "clusterMode") == "enabled"
+}
+
+// FinalSnapshot that AWS takes when a replication group is deleted, empty if it takes none.
+func (r Resource) FinalSnapshot() string {
+	return r.Text("spec", "forProvider", "finalSnapshotIdentifier")
+}
