@@ -144,6 +144,13 @@ func TestRunning(t *testing.T) {
 			reports: map[string]any{"engineVersion": "6.2", "engineVersionActual": "6.2.6"},
 			want:    map[string]any{"engineVersion": "7.1", "transitEncryptionEnabled": true, "transitEncryptionMode": "preferred"},
 		},
+		"RefusedByTheProvider": {
+			reason: "The provider names one argument of many, another each time: that is no text for a condition.",
+			failed: "update failed: refuse to update the external resource because the following update requires replacing it: cannot change the value of the argument \"kms_key_id\" from \"a\" to \"b\"",
+			want:   map[string]any{"nodeType": "cache.t3.micro"},
+			says:   []string{"replication-group fails: the provider refuses all changes"},
+			silent: []string{"kms_key_id"},
+		},
 		"OtherPort": {
 			reason:  "The port of the URL is the cache's own.",
 			reports: map[string]any{"port": 6380},

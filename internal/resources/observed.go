@@ -171,7 +171,9 @@ func (r Resource) Reference() string {
 // Failure is what the provider says of its last attempt, wherever it says it, if that
 // failed. A failed creation stands in the condition of the operation alone.
 func (r Resource) Failure() string {
-	if e := r.SyncError(); e != "" {
+	if e := r.SyncError(); strings.Contains(e, forceNew) {
+		return "the provider refuses all changes, because AWS can't make one of them without replacing it: see status.changes, and set that one back"
+	} else if e != "" {
 		return e
 	}
 	c, _ := r.Condition(lastAsyncOperation)

@@ -27,6 +27,10 @@ var notYet = []string{ //nolint:gochecknoglobals // A constant table.
 	"SignatureDoesNotMatch", "IncompleteSignature", "MissingAuthenticationToken", "OptInRequired", "NotAuthorized",
 }
 
+// forceNew is the provider's own refusal, before it calls AWS. It goes on to name one
+// argument of those that differ, another each time.
+const forceNew = "refuse to update the external resource"
+
 // No is AWS's answer to the last change of a replication group, nil if it did not
 // refuse it. Whatever else the provider reports is no answer: AWS may have done what
 // it was asked for.
@@ -36,8 +40,7 @@ func (r Resource) No() *redis.No {
 	if message == "" || (c.ObservedGeneration != 0 && c.ObservedGeneration != r.Number("metadata", "generation")) {
 		return nil
 	}
-	if strings.Contains(message, "refuse to update the external resource") {
-		// The provider's own, before it calls AWS. It names one argument of many.
+	if strings.Contains(message, forceNew) {
 		return &redis.No{}
 	}
 	return saysNo(message)
