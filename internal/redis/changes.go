@@ -74,7 +74,7 @@ func Rules() []Rule {
 		{Fields: []string{"engine"}, Case: caseValkey, How: "one step, as an upgrade", Effect: "nodes are upgraded", Interrupts: failsOver, Takes: anUpgrade, Undo: "impossible"},
 		{Fields: []string{"engine"}, Case: caseRedis, How: howRefused},
 		{Fields: []string{"transitEncryption"}, Case: caseUp, How: "`Preferred`, then `Required` (from engine 7.0)", Interrupts: "in the last step clients without TLS", Takes: aStep, Undo: "set it back, while AUTH is off"},
-		{Fields: []string{"transitEncryption"}, Case: caseDown, How: "`Preferred`, then `Disabled`", Interrupts: "in the last step clients with TLS", Takes: aStep, Undo: setItBack},
+		{Fields: []string{"transitEncryption"}, Case: caseDown, How: "`Preferred`, then `Disabled`", Interrupts: "in the last step all clients, because the host name changes", Takes: aStep, Undo: setItBack},
 		{Fields: []string{"enableAuthToken"}, Case: caseOn, How: "TLS `Required` first, then `ROTATE`, then `SET`", Interrupts: "in the last step clients without the token", Takes: aStep, Undo: "impossible: AWS can't switch AUTH off"},
 		{Fields: []string{"enableAuthToken"}, Case: caseOff, How: howRefused},
 		{Fields: []string{"authTokenSecretRef"}, Case: "or the token in its Secret", How: "`ROTATE`, then `SET`; left out, the cache keeps the token that it has", Interrupts: "in the last step clients with the old token", Takes: aStep, Undo: "put the old token back: another rotation"},
