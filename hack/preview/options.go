@@ -21,7 +21,8 @@ Other documents in it, such as a Secret, are what the function may look up.
 
   -o, --observed-resources FILE  what exists already, as "kubectl get -o yaml"
                                  shows it; a Secret that no Composition made is
-                                 taken as connection details
+                                 taken as connection details. The preview then ends
+                                 with the plan: what changes, from what to what
   -e, --required-resources FILE  what the function may look up: a team's own
                                  token Secret; connection Secrets (with --cli 2.5)
       --composition FILE         the Composition; by default composition.yaml

@@ -4,6 +4,7 @@ package preview
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -46,13 +47,12 @@ func Run(ctx context.Context, root string, args []string, stdout, stderr io.Writ
 		return err
 	}
 	defer fn.Stop()
-	var said bytes.Buffer
-	err = cli.Render(ctx, in, fn.Address, stdout, &said)
+	var rendered, said bytes.Buffer
+	err = cli.Render(ctx, in, fn.Address, &rendered, &said)
 	if why := refusal(said.String()); err != nil && why != nil {
 		return fmt.Errorf("%s: %w", o.File, why)
 	}
-	if _, err := said.WriteTo(stderr); err != nil {
-		return err
-	}
-	return err
+	_, errOut := stdout.Write(rendered.Bytes())
+	_, errLog := said.WriteTo(stderr)
+	return cmp.Or(err, errOut, errLog, in.writePlan(stderr, rendered.Bytes()))
 }
