@@ -25,7 +25,7 @@ var benchmarks = []struct {
 	example     string
 	allocations float64
 }{
-	{"FirstRun", "minimal/claims/1-nothing-yet", 700},
+	{"FirstRun", "minimal/claims/1-nothing-yet", 750},
 	{"SteadyState", "minimal/claims/7-available", 820},
 	{"SteadyStateNamespaced", "production-tls-auth/namespaced/3-available", 940},
 	{"StagedChange", "tls-on-a-live-cache/claims/2-tls-is-preferred", 910},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/crossplane/function-sdk-go/logging"
@@ -63,11 +64,13 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) error 
 	if err != nil {
 		return err
 	}
+	// All that is required is required before any of it leads to a refusal.
+	token := connection.RequireToken(req, rsp, xr)
+	foreign := connection.CheckSecrets(req, rsp, xr, observed)
 	waits, err := owner.Check(req, rsp, xr, observed, plan.Cache(xr, in, observed))
-	if err != nil {
+	if err := cmp.Or(err, foreign); err != nil {
 		return err
 	}
-	token := connection.RequireToken(req, rsp, xr)
 	p := plan.New(xr, in, observed, token, refused, waits)
 	desired, err := resources.Make(&xr.XRedis, p.Facts)
 	if err != nil {

@@ -723,6 +723,18 @@ skipFinalSnapshot: true
 			spec:   `writeConnectionSecretToRef: {}`,
 			want:   problems{"spec.writeConnectionSecretToRef.name": "the name of a Secret"},
 		},
+		"ConnectionSecretOfToken": {
+			reason: "The team's own Secret is not written to.",
+			only:   flavourNamespaced,
+			spec:   `{enableAuthToken: true, authTokenSecretRef: {name: token, key: token}, writeConnectionSecretToRef: {name: token}}`,
+			want:   problems{"spec.writeConnectionSecretToRef.name": "name another"},
+		},
+		"ConnectionSecretOfTokenOfClaim": {
+			reason: "A claim's is written by Crossplane, and only the XRD can tell.",
+			only:   flavourClaim,
+			spec:   `{enableAuthToken: true, authTokenSecretRef: {name: token, key: token}, writeConnectionSecretToRef: {name: token}}`,
+			want:   problems{"spec.writeConnectionSecretToRef.name": "name another"},
+		},
 		"SecretNameWrong": {
 			reason: "A Secret's name has no underscore.",
 			only:   flavourNamespaced,

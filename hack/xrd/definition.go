@@ -117,9 +117,9 @@ func versions(crd *extv1.CustomResourceDefinition, edit func(extv1.JSONSchemaPro
 	return out
 }
 
-// without drops properties, and the rules about them: what stands in their place
-// is Crossplane's, which it sets and changes as it likes. The given schema stays
-// as it is.
+// without drops properties, and the rules that they stay the same: what stands in
+// their place is Crossplane's, which it sets and changes as it likes. The given schema
+// stays as it is.
 func without(names ...string) func(extv1.JSONSchemaProps) extv1.JSONSchemaProps {
 	return func(s extv1.JSONSchemaProps) extv1.JSONSchemaProps {
 		s.Properties = maps.Clone(s.Properties)
@@ -127,7 +127,7 @@ func without(names ...string) func(extv1.JSONSchemaProps) extv1.JSONSchemaProps 
 		for _, name := range names {
 			delete(s.Properties, name)
 			s.XValidations = slices.DeleteFunc(s.XValidations, func(r extv1.ValidationRule) bool {
-				return strings.Contains(r.Rule, "."+name)
+				return strings.Contains(r.Rule, "oldSelf."+name)
 			})
 		}
 		return s

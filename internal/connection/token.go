@@ -59,7 +59,7 @@ func RequireToken(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, x
 		Match:      &fnv1.ResourceSelector_MatchName{MatchName: ref.Name},
 		Namespace:  ptr.To(namespace),
 	})
-	secret, ok := findSecret(req, ref.Name, namespace)
+	secret, ok := findSecret(req, requirementToken, ref.Name, namespace)
 	if !ok {
 		return TeamToken{Missing: fmt.Sprintf("the Secret %q in the namespace %q, which does not exist: make it, with the token under the key %q", ref.Name, namespace, ref.Key)}
 	}
@@ -68,8 +68,8 @@ func RequireToken(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, x
 
 // findSecret among what Crossplane found. It is held against what was asked for:
 // a token of another namespace must not be used, whoever sent it.
-func findSecret(req *fnv1.RunFunctionRequest, name, namespace string) (object.Object, bool) {
-	items, _ := Found(req, requirementToken)
+func findSecret(req *fnv1.RunFunctionRequest, requirement, name, namespace string) (object.Object, bool) {
+	items, _ := Found(req, requirement)
 	for _, item := range items {
 		o := object.Object{Struct: item.GetResource()}
 		if o.Text("kind") == "Secret" && o.Name() == name && o.Namespace() == namespace {

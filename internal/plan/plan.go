@@ -18,14 +18,6 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
-const (
-	// fallbackNamespace takes the Secrets of a cluster-scoped composite that has
-	// neither a claim nor a connection Secret, as in a preview.
-	fallbackNamespace = "crossplane-system"
-
-	suffixConnection = "replication-group"
-)
-
 // A Plan is what is derived for one run.
 type Plan struct {
 	redis.Plan
@@ -77,10 +69,10 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 			Families:          families(step, o),
 			ProviderConfig:    providerConfig(xr, in, o),
 			UID:               rg.UID(),
-			Token:             token(xr, step.Token),
+			Token:             token(xr, o, step.Token),
 			Tokens:            tokens(o, running.Report, team, wanted, step.Token),
-			ConnectionSecret:  connectionSecret(xr),
-			URLSecret:         urlSecret(xr, o),
+			ConnectionSecret:  connection.ProviderSecret(xr, o),
+			URLSecret:         connection.URLSecret(xr, o),
 			Details:           details,
 			ComposeSecret:     len(details) > 0 || o[resources.ConnectionSecret].Exists(),
 			URLDigest:         urlDigest(published, o),
@@ -92,9 +84,9 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 	}
 	p.Wrong = wrong(xr, o[resources.ReplicationGroup], o[p.subnetGroup()], team)
 	if len(p.Facts.Tokens) > 0 || (o[resources.AuthTokens].Exists() && !settled(rg, running.Report, step.Token)) {
-		p.Facts.TokenSecret = tokenSecret(xr)
+		p.Facts.TokenSecret = ptr.To(connection.TokensSecret(xr, o))
 	}
-	p.Refused = slices.Concat(refused, p.Refused, refusedSecretName(xr, o), refusedProviderConfig(xr, in, o), refusedNames(o, p.Facts))
+	p.Refused = slices.Concat(refused, p.Refused, refusedSecret(xr, p.Facts.URLSecret), refusedProviderConfig(xr, in, o), refusedNames(o, p.Facts))
 	p.holdGroups(o, ownership)
 	p.holdReplicationGroup(xr, o, team, running.Tokens, ownership)
 	p.holdURLParameter(o, ownership)
@@ -155,7 +147,7 @@ func askedStage(xr *composite.XR, token string) redis.Stage {
 
 // clients of the cache, and which of the URLs that it accepts now is published.
 func clients(xr *composite.XR, o resources.Observed, published connection.Details) redis.Clients {
-	if urlSecret(xr, o) == nil {
+	if connection.URLSecret(xr, o) == nil {
 		return redis.Clients{None: true}
 	}
 	rg := o[resources.ReplicationGroup]
@@ -333,35 +325,30 @@ func parameterGroup(step redis.Plan, o resources.Observed) string {
 	return name
 }
 
-// urlSecret is the Secret that will hold the URL: Crossplane's own for a claim's
-// composite, or the composed one, which keeps the name it was made with.
-func urlSecret(xr *composite.XR, o resources.Observed) *resources.SecretRef {
-	if !xr.Namespaced() && xr.ConnectionSecret == nil {
+// refusedSecret tells that the Secrets stay where they are: pods read the composed one by
+// its name, and the managed resources of a cache that exists read and write theirs.
+func refusedSecret(xr *composite.XR, kept *resources.SecretRef) []redis.Refusal {
+	asked := connection.AskedURLSecret(xr)
+	switch {
+	case kept == nil || (asked != nil && *asked == *kept):
 		return nil
+	case xr.Namespaced():
+		return []redis.Refusal{{
+			Field: "spec.writeConnectionSecretToRef.name",
+			Asked: asked.Name,
+			Kept:  kept.Name,
+			Why:   "pods read the Secret by its name; set it back, or make a new XRedis",
+		}}
 	}
-	if !xr.Namespaced() {
-		return &resources.SecretRef{Name: xr.ConnectionSecret.Name, Namespace: xr.ConnectionSecret.Namespace}
+	refusal := redis.Refusal{
+		Field: "spec.writeConnectionSecretToRef of the composite",
+		Kept:  kept.Namespace + "/" + kept.Name,
+		Why:   "Parameter Store gets REDIS_URL from this Secret, which Crossplane no longer writes; set it back",
 	}
-	name := xr.GetName()
-	if ref := xr.Spec.WriteConnectionSecretToRef; ref != nil {
-		name = ref.Name
+	if asked != nil {
+		refusal.Asked = asked.Namespace + "/" + asked.Name
 	}
-	return &resources.SecretRef{Name: cmp.Or(o[resources.ConnectionSecret].Name(), name), Namespace: xr.GetNamespace()}
-}
-
-// refusedSecretName tells that the composed Secret keeps its name: pods read it
-// by that name, and Crossplane never renames what exists.
-func refusedSecretName(xr *composite.XR, o resources.Observed) []redis.Refusal {
-	kept, ref := o[resources.ConnectionSecret].Name(), xr.Spec.WriteConnectionSecretToRef
-	if !xr.Namespaced() || kept == "" || ref == nil || ref.Name == kept {
-		return nil
-	}
-	return []redis.Refusal{{
-		Field: "spec.writeConnectionSecretToRef.name",
-		Asked: ref.Name,
-		Kept:  kept,
-		Why:   "pods read the Secret by its name; make a new XRedis",
-	}}
+	return []redis.Refusal{refusal}
 }
 
 // urlDigest of the URL that clients can read. While an observation lacks it, the
@@ -371,22 +358,6 @@ func urlDigest(published connection.Details, o resources.Observed) string {
 		return o[resources.URLParameter].Annotation(resources.AnnotationURLDigest)
 	}
 	return published.URL().Digest()
-}
-
-// connectionSecret is where the provider writes what it knows of the cache.
-func connectionSecret(xr *composite.XR) resources.SecretRef {
-	return resources.SecretRef{Name: redis.SecretName(xr.GetName(), suffixConnection), Namespace: platformNamespace(xr)}
-}
-
-// platformNamespace is where Secrets lie that only the platform needs to read.
-func platformNamespace(xr *composite.XR) string {
-	switch {
-	case xr.Namespaced():
-		return xr.GetNamespace()
-	case xr.ConnectionSecret != nil:
-		return xr.ConnectionSecret.Namespace
-	}
-	return fallbackNamespace
 }
 
 func parameterKey(in *v1beta1.Input) *string {

@@ -17,9 +17,6 @@ const (
 
 	// unknownToken stands for one that the team has not put down yet.
 	unknownToken = "unknown"
-
-	suffixGenerated = "auth-token"
-	suffixTokens    = "auth-tokens"
 )
 
 // wantedToken is the token that the cache is to have in the end, in the planner's
@@ -42,23 +39,18 @@ func wantedToken(xr *composite.XR, rg resources.Resource, team connection.TeamTo
 }
 
 // token tells where the provider finds the token to ask for.
-func token(xr *composite.XR, token string) *resources.Token {
+func token(xr *composite.XR, o resources.Observed, token string) *resources.Token {
 	switch token {
 	case "":
 		return nil
 	case redis.GeneratedToken:
 		return &resources.Token{
-			SecretRef: resources.SecretRef{Name: redis.SecretName(xr.GetName(), suffixGenerated), Namespace: platformNamespace(xr)},
+			SecretRef: connection.GeneratedSecret(xr, o),
 			Key:       generatedTokenKey,
 			Generated: true,
 		}
 	}
-	return &resources.Token{SecretRef: *tokenSecret(xr), Key: resources.TokenKey(token)}
-}
-
-// tokenSecret holds the tokens of the team's own for the provider.
-func tokenSecret(xr *composite.XR) *resources.SecretRef {
-	return &resources.SecretRef{Name: redis.SecretName(xr.GetName(), suffixTokens), Namespace: platformNamespace(xr)}
+	return &resources.Token{SecretRef: connection.TokensSecret(xr, o), Key: resources.TokenKey(token)}
 }
 
 // tokens of the team's own that the provider has to find: the one that AWS was

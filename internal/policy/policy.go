@@ -82,6 +82,7 @@ func validateWhole(req *fnv1.RunFunctionRequest, xr *composite.XR, in *v1beta1.I
 	if n := len(xr.Spec.Tags); n > v1alpha1.MaxTags {
 		errs = append(errs, field.Invalid(root.Child("tags"), n, fmt.Sprintf("with the platform's there are more than the %d tags that a resource can have: remove some", v1alpha1.MaxTags)))
 	}
+	errs = append(errs, connection.ValidateSecrets(xr, root)...)
 	if xr.Spec.AuthTokenSecretRef == nil {
 		return errs
 	}

@@ -35,3 +35,17 @@ func MakeAuthTokens(f Facts) *corev1.Secret {
 		Data:       data,
 	}
 }
+
+// ConnectionSecretNamespace is where the provider writes what it knows of a replication
+// group, empty where that is its own namespace.
+func (r Resource) ConnectionSecretNamespace() string {
+	return r.Text("spec", "writeConnectionSecretToRef", "namespace")
+}
+
+// ValueSecret is the Secret that a parameter has its value from.
+func (r Resource) ValueSecret() SecretRef {
+	return SecretRef{
+		Name:      r.Text("spec", "forProvider", "valueSecretRef", "name"),
+		Namespace: r.Text("spec", "forProvider", "valueSecretRef", "namespace"),
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/crossplane/function-sdk-go/response"
 
 	"github.com/crossplane-contrib/function-xredis/internal/composite"
+	"github.com/crossplane-contrib/function-xredis/internal/connection"
 	"github.com/crossplane-contrib/function-xredis/internal/object"
 	"github.com/crossplane-contrib/function-xredis/internal/plan"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
@@ -108,7 +109,7 @@ func reportAccepted(rsp *fnv1.RunFunctionResponse, xr *composite.XR, p plan.Plan
 func reportURL(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed, p plan.Plan) bool {
 	path := p.Facts.Cache.ParameterStorePath
 	switch {
-	case p.Facts.URLSecret == nil:
+	case connection.AskedURLSecret(xr) == nil:
 		condition(rsp, URLPublished, "False", reasonNoSecret, "This composite has no spec.writeConnectionSecretToRef, so no Secret holds REDIS_URL for Parameter Store to read: set writeConnectionSecretsToNamespace in the Composition.")
 	case p.URL().IsEmpty():
 		condition(rsp, URLPublished, "False", reasonWaiting, missing(o))

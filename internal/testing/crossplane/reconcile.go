@@ -72,8 +72,8 @@ func (c *Cluster) run() (*fnv1.RunFunctionResponse, error) {
 	}
 	for range maxRounds + 1 {
 		c.runs++
-		c.Request = req
-		rsp, err := c.options.Function(context.Background(), req)
+		c.Request = req // The function gets its own, as over the wire: it adds to what is desired.
+		rsp, err := c.options.Function(context.Background(), proto.CloneOf(req))
 		if err != nil {
 			return nil, fmt.Errorf("cannot run the function: %w", err)
 		}

@@ -118,5 +118,5 @@ func (c *Cluster) publish(details map[string][]byte) {
 	if !ok || xr.GetNamespace() != "" || len(details) == 0 {
 		return
 	}
-	c.writeSecret(r, details)
+	c.writeSecret(r, details, c.objects[c.xr])
 }

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"reflect"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
@@ -32,11 +33,13 @@ func setData(s *unstructured.Unstructured, data map[string][]byte) {
 	s.Object["data"] = out
 }
 
-// writeSecret adds keys to a Secret, or makes it.
-func (w *world) writeSecret(r ref, data map[string][]byte) {
+// writeSecret adds keys to a Secret, or makes it, for an object that then owns it.
+func (w *world) writeSecret(r ref, data map[string][]byte, owner *unstructured.Unstructured) {
 	s, ok := w.objects[r]
 	if !ok {
-		w.add(newSecret(r.namespace, r.name))
+		s = newSecret(r.namespace, r.name)
+		s.SetOwnerReferences([]metav1.OwnerReference{{APIVersion: owner.GetAPIVersion(), Kind: owner.GetKind(), Name: owner.GetName(), UID: owner.GetUID()}})
+		w.add(s)
 		s = w.objects[r]
 	}
 	before := dataOf(s)

@@ -142,7 +142,7 @@ func (w *world) provide(r ref) {
 	result := w.Provider.Reconcile(w.now, before, w.Secret)
 	if g := result.Generated; g != nil {
 		s := secretRef(g.Namespace, g.Name)
-		w.writeSecret(s, map[string][]byte{g.Key: g.Value})
+		w.writeSecret(s, map[string][]byte{g.Key: g.Value}, before)
 		if g.Owned {
 			w.owned[r] = s
 		}
@@ -158,7 +158,7 @@ func (w *world) provide(r ref) {
 		return
 	}
 	if s, ok := connectionRef(before); ok && result.Connection != nil {
-		w.writeSecret(s, result.Connection)
+		w.writeSecret(s, result.Connection, before)
 	}
 	w.objects[r] = result.Object
 	if fingerprint(before) != fingerprint(result.Object) {
