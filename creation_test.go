@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -44,9 +45,7 @@ func create(t *testing.T, flavour string, spec map[string]any) creation {
 		all["claimRef"] = map[string]any{"name": "app", "namespace": "team"}
 		all["writeConnectionSecretToRef"] = map[string]any{"name": "uid", "namespace": connectionNamespace}
 	}
-	for key, value := range spec {
-		all[key] = value
-	}
+	maps.Copy(all, spec)
 	f := &Function{log: logging.NewNopLogger()}
 	return creation{t: t, Cluster: crossplane.New(xr, crossplane.Options{
 		Function: f.RunFunction,

@@ -371,8 +371,8 @@ func TestDocsIAMPolicy(t *testing.T) {
 	}
 	calls := regexp.MustCompile(`^(Create|Describe|Modify|Reset|Increase|Decrease|Delete|Put|Get)(ReplicationGroup|ReplicaCount|SubnetGroup|ParameterGroup|Parameter)$`)
 	model := reflect.TypeFor[*aws.Cloud]()
-	for i := range model.NumMethod() {
-		m := calls.FindStringSubmatch(model.Method(i).Name)
+	for method := range model.Methods() {
+		m := calls.FindStringSubmatch(method.Name)
 		if m == nil {
 			continue
 		}

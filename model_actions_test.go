@@ -207,7 +207,7 @@ func (m *model) flicker(t *rapid.T) {
 		status := rg.GetResource().GetFields()["status"].GetStructValue()
 		switch {
 		case what == "required":
-			req.RequiredResources, req.ExtraResources = nil, nil //nolint:staticcheck // Old versions know no other.
+			req.RequiredResources, req.ExtraResources = nil, nil
 		case what == "published":
 			req.GetObserved().GetComposite().ConnectionDetails = nil
 		case rg == nil:

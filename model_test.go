@@ -174,7 +174,7 @@ func newCluster(t rapid.TB, flavour string, o crossplane.Options) *crossplane.Cl
 		set["writeConnectionSecretToRef"] = map[string]any{"name": "uid", "namespace": connectionNamespace}
 	}
 	o.Function = func(_ context.Context, req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
-		return run(t, req), nil
+		return run(t, req), nil //nolint:contextcheck // The function looks at no context.
 	}
 	return crossplane.New(xr, o)
 }

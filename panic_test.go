@@ -98,7 +98,7 @@ func panicsCounted(t *testing.T) float64 {
 // A recorder keeps what is logged, but for what is for debugging.
 type recorder struct{ logged []any }
 
-func (r *recorder) WithValues(...any) logging.Logger { return r }
+func (r *recorder) WithValues(...any) logging.Logger { return r } //nolint:ireturn // As the interface has it.
 
 func (r *recorder) Debug(string, ...any) {}
 

@@ -18,13 +18,7 @@ import (
 func Mismatches(path string, s *structpb.Struct, t reflect.Type, strict bool) field.ErrorList {
 	var out field.ErrorList
 	for _, m := range wire.Mismatches(s, t, strict) {
-		name := path
-		for _, part := range m.Path {
-			if !strings.HasPrefix(part, "[") {
-				name += "."
-			}
-			name += part
-		}
+		name := strings.ReplaceAll(strings.Join(append([]string{path}, m.Path...), "."), ".[", "[")
 		out = append(out, &field.Error{Type: field.ErrorTypeInvalid, Field: v1alpha1.Shorten(name), BadValue: asWritten(m.Value), Detail: remedy(m)})
 	}
 	return out

@@ -106,13 +106,13 @@ func Require(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, name s
 		rsp.GetRequirements().GetResources()[name] = selector
 		return
 	}
-	rsp.GetRequirements().GetExtraResources()[name] = selector //nolint:staticcheck // Deprecated, and all that Crossplane before 2.0 knows.
+	rsp.GetRequirements().GetExtraResources()[name] = selector
 }
 
 // Found of what was required, and whether Crossplane has looked: it answers with
 // nothing where there is nothing.
 func Found(req *fnv1.RunFunctionRequest, name string) (items []*fnv1.Resource, answered bool) {
 	required, answered := req.GetRequiredResources()[name]
-	extra, older := req.GetExtraResources()[name] //nolint:staticcheck // As above.
+	extra, older := req.GetExtraResources()[name]
 	return slices.Concat(required.GetItems(), extra.GetItems()), answered || older
 }

@@ -58,7 +58,7 @@ type Options struct {
 	PollOnly bool
 }
 
-// A Cluster, as one of its composites sees it.
+// Cluster as one of its composites sees it.
 type Cluster struct {
 	*world
 
@@ -152,7 +152,7 @@ func (w *world) add(o *unstructured.Unstructured) {
 }
 
 // Now is the simulated time.
-func (c *world) Now() time.Time { return c.now }
+func (w *world) Now() time.Time { return w.now }
 
 // XR is a copy of the composite as it is now.
 func (c *Cluster) XR() *unstructured.Unstructured { return c.objects[c.xr].DeepCopy() }

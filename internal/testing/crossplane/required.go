@@ -44,14 +44,14 @@ func AllCapabilities() []fnv1.Capability {
 // resolve what the function requires. What a Crossplane does not know is passed over
 // without a word.
 func (c *Cluster) resolve(req *fnv1.RunFunctionRequest, required *fnv1.Requirements) error {
-	req.RequiredResources, req.ExtraResources = map[string]*fnv1.Resources{}, map[string]*fnv1.Resources{} //nolint:staticcheck // Old versions know no other.
+	req.RequiredResources, req.ExtraResources = map[string]*fnv1.Resources{}, map[string]*fnv1.Resources{}
 	if c.options.Core == Core1_14 {
 		return nil
 	}
-	if err := c.fetch(req.ExtraResources, required.GetExtraResources()); err != nil || c.options.Core == Core1_15 { //nolint:staticcheck // As above.
+	if err := c.fetch(req.GetExtraResources(), required.GetExtraResources()); err != nil || c.options.Core == Core1_15 {
 		return err
 	}
-	return c.fetch(req.RequiredResources, required.GetResources())
+	return c.fetch(req.GetRequiredResources(), required.GetResources())
 }
 
 func (c *Cluster) fetch(into map[string]*fnv1.Resources, required map[string]*fnv1.ResourceSelector) error {

@@ -41,7 +41,7 @@ func TestRequired(t *testing.T) {
 				r := map[string]*fnv1.ResourceSelector{"r": tc.selector}
 				rsp.Requirements = &fnv1.Requirements{Resources: r}
 				if tc.extra != nil {
-					rsp.Requirements.ExtraResources = r //nolint:staticcheck // Old versions know no other.
+					rsp.Requirements.ExtraResources = r
 				}
 			}}
 			c := New(object(t, claimsXR), Options{Function: a.run, Core: tc.core})
@@ -58,7 +58,7 @@ func TestRequired(t *testing.T) {
 			if diff := cmp.Diff(tc.want, names(c.Request.GetRequiredResources()["r"])); diff != "" {
 				t.Errorf("%s: -want, +got:\n%s", tc.reason, diff)
 			}
-			if diff := cmp.Diff(tc.extra, names(c.Request.GetExtraResources()["r"])); diff != "" { //nolint:staticcheck // As above.
+			if diff := cmp.Diff(tc.extra, names(c.Request.GetExtraResources()["r"])); diff != "" {
 				t.Errorf("%s: extra: -want, +got:\n%s", tc.reason, diff)
 			}
 		})
