@@ -45,6 +45,25 @@ func TestRunning(t *testing.T) {
 			groups:  []string{"redis7"},
 			says:    []string{"valkey 10.0", "default.valkey10"},
 		},
+		"UnknownVersionGoesBack": {
+			reason:  "A report that goes back for a moment takes neither the version nor its parameter group back.",
+			asked:   map[string]any{"engine": "valkey", "engineVersion": "10.0", "parameterGroupName": "default.valkey10"},
+			reports: map[string]any{"engine": "valkey", "engineVersion": "10.0", "engineVersionActual": "10.0.1", "parameterGroupName": "default.valkey8"},
+			want:    map[string]any{"engineVersion": "10.0", "parameterGroupName": "default.valkey10"},
+			groups:  []string{"redis7"},
+		},
+		"GroupIsPaused": {
+			reason: "A parameter group that somebody paused may be gone from AWS: no step relies on it.",
+			spec:   map[string]any{"engine": "valkey", "engineVersion": "8.0"},
+			change: func(req *fnv1.RunFunctionRequest) {
+				group := clone(req.GetObserved().GetResources()[resources.ParameterGroup("redis7")])
+				set(group.GetResource(), "backend-booking-dev-redis-valkey8", "metadata", "annotations", "crossplane.io/external-name")
+				set(group.GetResource(), "true", "metadata", "annotations", "crossplane.io/paused")
+				req.GetObserved().GetResources()[resources.ParameterGroup("valkey8")] = group
+			},
+			want: map[string]any{"engine": "redis"},
+			says: []string{"parameter group of the family valkey8"},
+		},
 		"PatchLevel": {
 			reason:  "A patch level in what AWS reports is not one to ask for.",
 			reports: map[string]any{"engineVersion": "7.1.0"},

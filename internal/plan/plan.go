@@ -310,19 +310,23 @@ func families(step redis.Plan, o resources.Observed) []string {
 }
 
 // parameterGroup that the cache is to use: its family's, but the one that it has while
-// that is not ready, or where the version that runs is of no family that is known.
+// that is not ready, or where the version that runs is of no family that is known. One
+// that was followed once is not given up for a report that goes back for a moment.
 func parameterGroup(step redis.Plan, o resources.Observed) string {
 	rg := o[resources.ReplicationGroup]
-	has := cmp.Or(rg.Text("status", "atProvider", "parameterGroupName"), rg.Text("spec", "forProvider", "parameterGroupName"))
+	asked := rg.Text("spec", "forProvider", "parameterGroupName")
+	has := cmp.Or(rg.Text("status", "atProvider", "parameterGroupName"), asked)
 	family, known := redis.Family(step.Engine, step.EngineVersion)
-	if !known {
+	switch name := redis.ParameterGroupName(step.ClusterID, family); {
+	case !known && step.EngineVersion == rg.Text("spec", "forProvider", "engineVersion"):
+		return asked
+	case !known:
 		return has
-	}
-	name := redis.ParameterGroupName(step.ClusterID, family)
-	if rg.InAWS() && has != "" && !o.Ready(resources.ParameterGroup(family)) && name != rg.Text("spec", "forProvider", "parameterGroupName") {
+	case rg.InAWS() && has != "" && !o.Ready(resources.ParameterGroup(family)) && name != asked:
 		return has
+	default:
+		return name
 	}
-	return name
 }
 
 // refusedSecret tells that the Secrets stay where they are: pods read the composed one by

@@ -114,9 +114,12 @@ func (o Observed) Families() []string {
 	return out
 }
 
-// ReadyFamilies of the parameter groups that can be used, sorted.
+// ReadyFamilies of the parameter groups that can be used, sorted. What the provider has
+// last seen of one that is paused may be long gone.
 func (o Observed) ReadyFamilies() []string {
-	return slices.DeleteFunc(o.Families(), func(f string) bool { return !o.Ready(ParameterGroup(f)) })
+	return slices.DeleteFunc(o.Families(), func(f string) bool {
+		return !o.Ready(ParameterGroup(f)) || o[ParameterGroup(f)].PausedByHand()
+	})
 }
 
 // ExternalName is the resource's name in AWS.
