@@ -34,12 +34,11 @@ func (f *Function) RunFunction(_ context.Context, req *fnv1.RunFunctionRequest) 
 func answer(log logging.Logger, req *fnv1.RunFunctionRequest, compose composer) *fnv1.RunFunctionResponse {
 	rsp := response.To(req, response.DefaultTTL)
 	if err := recovering(log, compose)(req, rsp); err != nil {
-		log.Info("Refused to compose", "error", err)
 		// What was required stays: Crossplane 1.16 calls again until it does.
 		required := rsp.GetRequirements()
 		rsp = response.To(req, response.DefaultTTL)
 		rsp.Requirements = required
-		status.Refuse(rsp, req, err)
+		log.Info("Refused to compose", "error", status.Refuse(rsp, req, err))
 		return rsp
 	}
 	log.Debug("Composed", "resources", len(rsp.GetDesired().GetResources()))
@@ -72,6 +71,7 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) error 
 		return err
 	}
 	p := plan.New(xr, in, observed, token, refused, waits)
+	p.Secrets = connection.Redactor(req, p.Facts.Details)
 	desired, err := resources.Make(&xr.XRedis, p.Facts)
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
+	"github.com/crossplane-contrib/function-xredis/internal/object"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
@@ -474,7 +475,7 @@ func TestConditions(t *testing.T) {
 			reason: "A parameter that was written before the URL changed is not published.",
 			stage:  "minimal/claims/7-available",
 			change: func(req *fnv1.RunFunctionRequest) {
-				set(observed(req, resources.URLParameter), "00000000", "metadata", "annotations", resources.AnnotationURLDigest)
+				set(observed(req, resources.URLParameter), "00000000.1", "metadata", "annotations", resources.AnnotationURLRevision)
 			},
 			kind: "URLPublished", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "Waiting",
 			want: []string{"being written to Parameter Store"},
@@ -643,16 +644,21 @@ func TestTokenChange(t *testing.T) {
 	if diff := cmp.Diff(before.GetDesired().GetComposite().GetConnectionDetails(), after.GetDesired().GetComposite().GetConnectionDetails()); diff != "" {
 		t.Errorf("the URL changed before the cache accepts the new token: -before, +after:\n%s", diff)
 	}
+	key := resources.TokenKey(redis.NewSecret(token).Digest(uidOf(req)))
 	tokens := after.GetDesired().GetResources()[resources.AuthTokens].GetResource().AsMap()["data"].(map[string]any)
-	if got, ok := tokens[resources.TokenKey(redis.Digest(token))]; !ok || got != base64.StdEncoding.EncodeToString([]byte(token)) || len(tokens) != 2 {
+	if got, ok := tokens[key]; !ok || got != base64.StdEncoding.EncodeToString([]byte(token)) || len(tokens) != 2 {
 		t.Errorf("the provider finds %d tokens, the new one among them: %t", len(tokens), ok)
 	}
 
 	set(observed(req, resources.AuthTokens), tokens, "data")
 	rg := cacheOf(run(t, req))["forProvider"].(map[string]any)
-	if got := rg["authTokenSecretRef"].(map[string]any)["key"]; got != resources.TokenKey(redis.Digest(token)) || rg["authTokenUpdateStrategy"] != "ROTATE" {
+	if got := rg["authTokenSecretRef"].(map[string]any)["key"]; got != key || rg["authTokenUpdateStrategy"] != "ROTATE" {
 		t.Errorf("AWS must be asked for the new token beside the old one: key %v, strategy %v", got, rg["authTokenUpdateStrategy"])
 	}
+}
+
+func uidOf(req *fnv1.RunFunctionRequest) string {
+	return object.Object{Struct: req.GetObserved().GetComposite().GetResource()}.UID()
 }
 
 // cacheOf an answer is the spec of its replication group.

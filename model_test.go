@@ -63,6 +63,7 @@ func setFlags(t *testing.T, values map[string]string) {
 
 const (
 	modelRegion    = "eu-central-1"
+	modelPath      = "/app/dev/redis/url"
 	modelNamespace = "team"
 	modelToken     = "redis-token"
 )
@@ -130,7 +131,7 @@ func (m *model) actions() map[string]func(*rapid.T) {
 		}
 	}
 	if !allPending {
-		for _, name := range []string{"ssmIsAway", "pause", "compete", "remake"} {
+		for _, name := range []string{"pause", "compete", "remake"} {
 			delete(all, name)
 		}
 	}
@@ -302,9 +303,12 @@ func (m *model) checkURLs(t *rapid.T) {
 	if m.url != "" && !m.AWS.Accepts(m.url) && !m.AWS.CutOff(m.url) {
 		t.Fatalf("the published URL is not accepted: %s", m.situation())
 	}
-	path := "/app/dev/redis/url"
-	if p, err := m.AWS.GetParameter(modelRegion, path); err == nil && !m.AWS.Accepts(p.Value) && !m.AWS.CutOff(p.Value) {
+	p, err := m.AWS.GetParameter(modelRegion, modelPath)
+	if err == nil && !m.AWS.Accepts(p.Value) && !m.AWS.CutOff(p.Value) {
 		t.Fatalf("the URL in Parameter Store is not accepted: %s", m.situation())
+	}
+	if status, _, _ := m.Condition("URLPublished"); err == nil && status == "True" && url != "" && p.Value != url {
+		t.Fatalf("URLPublished is True, and Parameter Store has another URL: %s", m.situation())
 	}
 }
 
@@ -375,7 +379,7 @@ func (m *model) converge(t *rapid.T) {
 	if m.url == "" {
 		t.Errorf("there is no URL:%s", m.situation())
 	}
-	if p, err := m.AWS.GetParameter(modelRegion, "/app/dev/redis/url"); err != nil || p.Value != m.url {
+	if p, err := m.AWS.GetParameter(modelRegion, modelPath); err != nil || p.Value != m.url {
 		t.Errorf("Parameter Store has not the URL: %v", err)
 	}
 	m.compare(t)

@@ -39,6 +39,12 @@ type Plan struct {
 
 	// Published details are those that clients can read already.
 	Published connection.Details
+
+	// Secrets that no text may hold.
+	Secrets redis.Redactor
+
+	// InParameterStore reports whether Parameter Store has the URL of them.
+	InParameterStore bool
 }
 
 // New plan. The token is what was found of the team's own, and is not looked at
@@ -49,7 +55,8 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 	wanted := wantedToken(xr, rg, team)
 	asked := redis.State{Fixed: askedFixed(xr, in, o), Stage: askedStage(xr, wanted)}
 	published := connection.Published(xr, o)
-	running := runningCache(xr, asked, o, published)
+	revision, inParameterStore := urlRevision(xr, o, published)
+	running := runningCache(xr, asked, o, published, inParameterStore)
 	step := next(rg, asked, running)
 	current := network(xr, o, step.ClusterID)
 	details := connection.Next(connection.Current(xr, rg, running.Report, step.URLWithTLS), published)
@@ -70,17 +77,19 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 			ProviderConfig:    providerConfig(xr, in, o),
 			UID:               rg.UID(),
 			Token:             token(xr, o, step.Token),
-			Tokens:            tokens(o, running.Report, team, wanted, step.Token),
+			Tokens:            tokens(xr, o, running.Report, team, wanted, step.Token),
 			ConnectionSecret:  connection.ProviderSecret(xr, o),
 			URLSecret:         connection.URLSecret(xr, o),
 			Details:           details,
 			ComposeSecret:     len(details) > 0 || o[resources.ConnectionSecret].Exists(),
-			URLDigest:         urlDigest(published, o),
+			URLRevision:       revision,
 			ParameterKMSKeyID: parameterKey(in),
 		},
 		Notes:     notes(step, running.Report, o),
 		Held:      map[string][]string{},
 		Published: published,
+
+		InParameterStore: inParameterStore,
 	}
 	p.Wrong = wrong(xr, o[resources.ReplicationGroup], o[p.subnetGroup()], team)
 	if len(p.Facts.Tokens) > 0 || (o[resources.AuthTokens].Exists() && !settled(rg, running.Report, step.Token)) {
@@ -103,7 +112,7 @@ func next(rg resources.Resource, asked redis.State, running redis.Running) redis
 
 // runningCache is what is known of the cache, which is next to nothing before AWS
 // has it.
-func runningCache(xr *composite.XR, asked redis.State, o resources.Observed, published connection.Details) redis.Running {
+func runningCache(xr *composite.XR, asked redis.State, o resources.Observed, published connection.Details, inParameterStore bool) redis.Running {
 	rg := o[resources.ReplicationGroup]
 	return redis.Running{
 		Fixed:    o.Fixed(asked.Fixed),
@@ -114,7 +123,7 @@ func runningCache(xr *composite.XR, asked redis.State, o resources.Observed, pub
 		Settings: rg.Settings(&xr.Spec),
 		Families: o.ReadyFamilies(),
 		Tokens:   slices.Sorted(maps.Keys(o.Tokens())),
-		Clients:  clients(xr, o, published),
+		Clients:  clients(xr, o, published, inParameterStore),
 		Followed: rg.Annotation(resources.AnnotationFollowed),
 		Total:    rg.Steps(),
 	}
@@ -146,7 +155,7 @@ func askedStage(xr *composite.XR, token string) redis.Stage {
 }
 
 // clients of the cache, and which of the URLs that it accepts now is published.
-func clients(xr *composite.XR, o resources.Observed, published connection.Details) redis.Clients {
+func clients(xr *composite.XR, o resources.Observed, published connection.Details, inParameterStore bool) redis.Clients {
 	if connection.URLSecret(xr, o) == nil {
 		return redis.Clients{None: true}
 	}
@@ -154,17 +163,9 @@ func clients(xr *composite.XR, o resources.Observed, published connection.Detail
 	report := rg.Report()
 	isPublished := func(withTLS bool) bool {
 		current := connection.Current(xr, rg, report, withTLS).URL()
-		return !current.IsEmpty() && current == published.URL() && InParameterStore(o, published)
+		return !current.IsEmpty() && current == published.URL() && inParameterStore
 	}
 	return redis.Clients{Plain: isPublished(false), TLS: isPublished(true)}
-}
-
-// InParameterStore reports whether the parameter was written since the URL that is
-// published became so.
-func InParameterStore(o resources.Observed, published connection.Details) bool {
-	r := o[resources.URLParameter]
-	return o.Ready(resources.URLParameter) && r.SyncError() == "" &&
-		r.Annotation(resources.AnnotationURLDigest) == published.URL().Digest()
 }
 
 // tlsMode reports whether the engine that runs knows TLS modes. One that is only
@@ -353,15 +354,6 @@ func refusedSecret(xr *composite.XR, kept *resources.SecretRef) []redis.Refusal 
 		refusal.Asked = asked.Namespace + "/" + asked.Name
 	}
 	return []redis.Refusal{refusal}
-}
-
-// urlDigest of the URL that clients can read. While an observation lacks it, the
-// last one stays: a change would make the provider look for a change.
-func urlDigest(published connection.Details, o resources.Observed) string {
-	if published.URL().IsEmpty() {
-		return o[resources.URLParameter].Annotation(resources.AnnotationURLDigest)
-	}
-	return published.URL().Digest()
 }
 
 func parameterKey(in *v1beta1.Input) *string {

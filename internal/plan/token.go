@@ -12,9 +12,6 @@ import (
 )
 
 const (
-	// generatedTokenKey is the key of a generated token in its Secret.
-	generatedTokenKey = "token"
-
 	// unknownToken stands for one that the team has not put down yet.
 	unknownToken = "unknown"
 )
@@ -31,12 +28,15 @@ func wantedToken(xr *composite.XR, rg resources.Resource, team connection.TeamTo
 	case xr.Spec.AuthTokenSecretRef == nil:
 		return redis.GeneratedToken
 	case team.Usable():
-		return team.Token.Digest()
+		return team.Token.Digest(salt(xr))
 	case rg.InAWS():
 		return cmp.Or(rg.AskedToken(), unknownToken)
 	}
 	return unknownToken
 }
+
+// salt of the digests of the composite's secrets, empty in a preview without a uid.
+func salt(xr *composite.XR) string { return string(xr.GetUID()) }
 
 // token tells where the provider finds the token to ask for.
 func token(xr *composite.XR, o resources.Observed, token string) *resources.Token {
@@ -46,7 +46,7 @@ func token(xr *composite.XR, o resources.Observed, token string) *resources.Toke
 	case redis.GeneratedToken:
 		return &resources.Token{
 			SecretRef: connection.GeneratedSecret(xr, o),
-			Key:       generatedTokenKey,
+			Key:       resources.KeyGeneratedToken,
 			Generated: true,
 		}
 	}
@@ -57,14 +57,14 @@ func token(xr *composite.XR, o resources.Observed, token string) *resources.Toke
 // last asked for, the one to ask for now, and the one to ask for in the end. Each
 // is taken from wherever it can be seen. What else was laid out stays until AWS is
 // known to have what it was asked for.
-func tokens(o resources.Observed, report *redis.Report, team connection.TeamToken, wanted, next string) map[string]redis.Secret {
+func tokens(xr *composite.XR, o resources.Observed, report *redis.Report, team connection.TeamToken, wanted, next string) map[string]redis.Secret {
 	rg, laidOut := o[resources.ReplicationGroup], o.Tokens()
 	seen := maps.Clone(laidOut)
 	if accepted, _ := rg.AuthToken(); !accepted.IsEmpty() {
-		seen[accepted.Digest()] = accepted
+		seen[accepted.Digest(salt(xr))] = accepted
 	}
 	if team.Usable() {
-		seen[team.Token.Digest()] = team.Token
+		seen[team.Token.Digest(salt(xr))] = team.Token
 	}
 	out := map[string]redis.Secret{}
 	if !settled(rg, report, next) {

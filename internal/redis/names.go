@@ -98,8 +98,9 @@ func SecretName(composite, suffix string) string {
 	return cut(composite, composite, maxName-len(suffix)-1) + "-" + suffix
 }
 
-// Digest is a short fingerprint, in hexadecimal. It is for noticing a change,
-// and too short to tell anything of what it was made from.
+// Digest is a short fingerprint of a name, in hexadecimal. It is for noticing a
+// change, and too short to tell anything of what it was made from. That of a secret
+// is salted: see Secret.Digest.
 func Digest(s string) string {
 	sum := sha256.Sum256([]byte(s))
 	return hex.EncodeToString(sum[:])[:hashLength]

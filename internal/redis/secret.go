@@ -25,8 +25,10 @@ func (s Secret) Reveal() string { return s.text }
 // IsEmpty reports whether there is no text.
 func (s Secret) IsEmpty() bool { return s.text == "" }
 
-// Digest is a short fingerprint, for noticing that the text changed.
-func (s Secret) Digest() string { return Digest(s.text) }
+// Digest is a short fingerprint, for noticing that the text changed. The salt keeps
+// equal secrets of two owners from showing as equal, and a dictionary of digests from
+// being prepared.
+func (s Secret) Digest(salt string) string { return Digest(salt + "/" + s.text) }
 
 // String is never the text.
 func (Secret) String() string { return redacted }

@@ -10,6 +10,13 @@ import (
 // has, or may have.
 func (r Resource) PausedByHand() bool { return r.Exists() && r.paused() && r.InAWS() }
 
+// LeftAlone reports whether the provider does not look at the resource, or has not begun
+// to look at it again.
+func (r Resource) LeftAlone() bool {
+	c, _ := r.Condition("Synced")
+	return r.paused() || c.Reason == reconcilePaused
+}
+
 // Unanswered reports whether no provider has said anything of a resource that it may act
 // on. One that runs does so while the resource is held.
 func (r Resource) Unanswered() bool {

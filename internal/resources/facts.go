@@ -16,10 +16,10 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
-// AnnotationURLDigest makes the provider act at once when the Secret that the
-// parameter reads has changed; it would notice only at its next poll, ten minutes
-// later.
-const AnnotationURLDigest = "redis.fn.crossplane.io/url-digest"
+// AnnotationURLRevision tells which URL is in the Secret that the parameter reads. A
+// change of it makes the provider act at once; it would notice only at its next poll,
+// ten minutes later.
+const AnnotationURLRevision = "redis.fn.crossplane.io/url-revision"
 
 // AnnotationFollowed remembers the version that the claim asked for when AWS
 // upgraded the cache by itself. It tells that from a downgrade that is asked for.
@@ -98,8 +98,8 @@ type Facts struct {
 	// ComposeSecret reports whether a namespaced XRedis has its Secret yet.
 	ComposeSecret bool
 
-	// URLDigest tells one published URL from the next, empty before the first.
-	URLDigest string
+	// URLRevision tells one published URL from the next, empty before the first.
+	URLRevision string
 
 	// ParameterKMSKeyID encrypts the parameter, nil for AWS's own key.
 	ParameterKMSKeyID *string

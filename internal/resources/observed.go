@@ -32,16 +32,17 @@ type Resource struct {
 	object.Object
 
 	connection map[string][]byte
+	salt       string // Of the digests of secrets: the composite's uid.
 }
 
 // Observe the resources of this function. Those of other functions are left alone;
 // one of our names that something else made, or that an earlier step desires, is an
 // error, because whatever we made of it would replace it.
 func Observe(req *fnv1.RunFunctionRequest, namespaced bool) (Observed, error) {
-	out := Observed{}
+	out, salt := Observed{}, object.Object{Struct: req.GetObserved().GetComposite().GetResource()}.UID()
 	for name, r := range req.GetObserved().GetResources() {
 		if known(name) {
-			out[name] = Resource{Object: object.Object{Struct: r.GetResource()}, connection: r.GetConnectionDetails()}
+			out[name] = Resource{Object: object.Object{Struct: r.GetResource()}, connection: r.GetConnectionDetails(), salt: salt}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(out)) {

@@ -1,6 +1,8 @@
 package resources
 
 import (
+	"strings"
+
 	"k8s.io/utils/ptr"
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
@@ -21,12 +23,12 @@ const (
 func MakeURLParameter(xr *v1alpha1.XRedis, f Facts) *ssm.Parameter {
 	return &ssm.Parameter{
 		TypeMeta:   typeMeta(ssm.ParameterKind),
-		ObjectMeta: objectMeta(f, f.Cache.ParameterStorePath, paused(f.HoldURLParameter), annotation{AnnotationURLDigest, f.URLDigest}),
+		ObjectMeta: objectMeta(f, f.Cache.ParameterStorePath, paused(f.HoldURLParameter), annotation{AnnotationURLRevision, f.URLRevision}),
 		Spec: ssm.ParameterSpec{
 			ManagedResourceSpec: managed(xr, f),
 			ForProvider: ssm.ParameterParameters_2{
 				Region:         ptr.To(f.Cache.Region),
-				Description:    ptr.To("REDIS_URL of " + xr.Spec.AppName + " in " + xr.Spec.Environment),
+				Description:    ptr.To(urlDescription(xr, f)),
 				Type:           ptr.To("SecureString"),
 				Tier:           ptr.To("Standard"),
 				KeyID:          f.ParameterKMSKeyID,
@@ -35,6 +37,29 @@ func MakeURLParameter(xr *v1alpha1.XRedis, f Facts) *ssm.Parameter {
 			},
 		},
 	}
+}
+
+// revision begins the last part of the parameter's description.
+const revision = ", revision "
+
+// urlDescription ends with the revision of the URL. The provider sends description and
+// value in one call, and AWS tells the description afterwards: that is how we know which
+// URL was written. The parameter's version rises with every write, whatever was written,
+// begins anew when somebody deletes the parameter, and stays when the URL is there
+// already.
+// https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
+func urlDescription(xr *v1alpha1.XRedis, f Facts) string {
+	out := "REDIS_URL of " + xr.Spec.AppName + " in " + xr.Spec.Environment
+	if f.URLRevision == "" {
+		return out
+	}
+	return out + revision + f.URLRevision
+}
+
+// WrittenRevision is that of the URL that AWS has, empty while that is not known.
+func (r Resource) WrittenRevision() string {
+	_, out, _ := strings.Cut(r.Text("status", "atProvider", "description"), revision)
+	return out
 }
 
 // selector of a key, nil where there is no Secret.

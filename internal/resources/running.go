@@ -127,7 +127,7 @@ func (r Resource) Report() *redis.Report {
 	}
 	if !token.IsEmpty() {
 		out.Strategy = cmp.Or(r.Text("status", "atProvider", "authTokenUpdateStrategy"), r.Text("spec", "forProvider", "authTokenUpdateStrategy"))
-		out.Token = token.Digest()
+		out.Token = token.Digest(r.salt)
 	}
 	if out.Token != "" && asked == redis.GeneratedToken && out.Strategy == r.Text("spec", "forProvider", "authTokenUpdateStrategy") {
 		out.Token = redis.GeneratedToken

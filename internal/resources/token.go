@@ -11,9 +11,17 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
-// tokenKeyPrefix begins the key of each of the team's tokens. The rest is the
-// token's digest, so that the value of a key never changes.
-const tokenKeyPrefix = "token-"
+const (
+	// KeyGeneratedToken is the key of a generated token in its Secret.
+	KeyGeneratedToken = "token"
+
+	// tokenKeyPrefix begins the key of each of the team's tokens. The rest is the
+	// token's digest, so that the value of a key never changes.
+	tokenKeyPrefix = "token-"
+
+	// keyAcceptedToken is the provider's key of the token that a cache accepts.
+	keyAcceptedToken = "attribute.auth_token"
+)
 
 // A Token tells where the provider finds the cache's AUTH token. A nil Token is a
 // cache without AUTH.
@@ -28,6 +36,11 @@ type Token struct {
 
 // TokenKey is the key of a token of the team's own, by its digest.
 func TokenKey(digest string) string { return tokenKeyPrefix + digest }
+
+// HoldsToken reports whether a key of a Secret, or of connection details, holds a token.
+func HoldsToken(key string) bool {
+	return key == KeyGeneratedToken || key == keyAcceptedToken || strings.HasPrefix(key, tokenKeyPrefix)
+}
 
 // AskedToken is the token that AWS was last asked for, in the planner's words.
 func (r Resource) AskedToken() string {
@@ -44,7 +57,7 @@ func (r Resource) AskedToken() string {
 // provider writes it when AWS has carried out the change, and writes an empty one
 // without AUTH.
 func (r Resource) AuthToken() (token redis.Secret, known bool) {
-	b, known := r.connection["attribute.auth_token"]
+	b, known := r.connection[keyAcceptedToken]
 	return redis.NewSecret(string(b)), known
 }
 
@@ -55,8 +68,8 @@ func (o Observed) Tokens() map[string]redis.Secret {
 	for key, v := range o[AuthTokens].Value("data").GetStructValue().GetFields() {
 		b, err := base64.StdEncoding.DecodeString(v.GetStringValue())
 		token := redis.NewSecret(string(b))
-		if err == nil && key == TokenKey(token.Digest()) {
-			out[token.Digest()] = token
+		if digest := token.Digest(o[AuthTokens].salt); err == nil && key == TokenKey(digest) {
+			out[digest] = token
 		}
 	}
 	return out

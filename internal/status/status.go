@@ -3,9 +3,7 @@
 package status
 
 import (
-	"fmt"
-	"maps"
-	"regexp"
+	"errors"
 	"slices"
 	"strings"
 
@@ -45,11 +43,9 @@ const (
 	reasonInPlace   = "InPlace"
 )
 
-// maxMessage is the longest text of a condition or result.
-const maxMessage = 4096
-
 // Report on a run to the composite and its claim: status, readiness, conditions.
 func Report(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed, desired resources.Desired, p plan.Plan) error {
+	defer redact(rsp, p.Secrets)
 	c := newChange(xr, o, desired, p)
 	if err := composite.WriteStatus(rsp, xr, statusOf(xr, o, c)); err != nil {
 		return err
@@ -66,11 +62,12 @@ func Report(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observe
 	return nil
 }
 
-// Refuse a run. The conditions that say how the cache is stay as they were:
-// Crossplane would turn them to Unknown, although nothing has changed.
-func Refuse(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRequest, err error) {
-	message := shorten(err.Error())
-	response.Fatal(rsp, fmt.Errorf("%s", message))
+// Refuse a run, and return what people read of the error. The conditions that say how
+// the cache is stay as they were: Crossplane would turn them to Unknown, although
+// nothing has changed.
+func Refuse(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRequest, err error) string {
+	message := err.Error()
+	response.Fatal(rsp, errors.New(message))
 	for _, r := range rsp.GetResults() {
 		r.Target = fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum()
 	}
@@ -81,6 +78,8 @@ func Refuse(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRequest, err err
 			condition(rsp, kind, c.Status, c.Reason, c.Message)
 		}
 	}
+	redact(rsp, connection.Redactor(req))
+	return rsp.GetResults()[0].GetMessage()
 }
 
 func reportAccepted(rsp *fnv1.RunFunctionResponse, xr *composite.XR, p plan.Plan) {
@@ -104,64 +103,6 @@ func reportAccepted(rsp *fnv1.RunFunctionResponse, xr *composite.XR, p plan.Plan
 	}
 }
 
-// reportURL reports whether the URL that the cache accepts can be read wherever it
-// is published.
-func reportURL(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed, p plan.Plan) bool {
-	path := p.Facts.Cache.ParameterStorePath
-	switch {
-	case connection.AskedURLSecret(xr) == nil:
-		condition(rsp, URLPublished, "False", reasonNoSecret, "This composite has no spec.writeConnectionSecretToRef, so no Secret holds REDIS_URL for Parameter Store to read: set writeConnectionSecretsToNamespace in the Composition.")
-	case p.URL().IsEmpty():
-		condition(rsp, URLPublished, "False", reasonWaiting, missing(o))
-	case p.Published.URL() != p.URL():
-		condition(rsp, URLPublished, "False", reasonWaiting, "REDIS_URL is known and being written to its Secret.")
-	case !plan.InParameterStore(o, p.Published):
-		condition(rsp, URLPublished, "False", reasonWaiting, fmt.Sprintf("REDIS_URL is in its Secret and being written to Parameter Store at %s.", path))
-	default:
-		condition(rsp, URLPublished, "True", reasonPublished, fmt.Sprintf("REDIS_URL is in Parameter Store at %s and in %s.", path, where(xr, p)))
-		return true
-	}
-	return false
-}
-
-// missing tells what the URL waits for.
-func missing(o resources.Observed) string {
-	rg := o[resources.ReplicationGroup]
-	token, _ := rg.AuthToken()
-	switch {
-	case rg.Endpoint() == "":
-		return "REDIS_URL is not known before the cache has an endpoint."
-	case rg.AskedToken() == "" || !token.IsEmpty():
-		return "REDIS_URL is not known before AWS reports whether the cache speaks TLS."
-	}
-	return "REDIS_URL is not known before the cache has its token: the provider writes it to the connection Secret of the replication group."
-}
-
-func where(xr *composite.XR, p plan.Plan) string {
-	if xr.Namespaced() {
-		return "the Secret " + p.Facts.URLSecret.Name
-	}
-	return "the claim's connection Secret"
-}
-
-// unstable is what differs from one attempt to the next in AWS's error texts. A
-// condition with it would never come to rest.
-var unstable = regexp.MustCompile(`(?i)(,? *request ?id:? *"?[0-9a-f-]{8,}"?)`)
-
-// clean the provider's message: the same from run to run, no secret in it, and
-// short enough.
-func clean(message string, p plan.Plan) string {
-	message = unstable.ReplaceAllString(message, "")
-	for _, details := range []map[string][]byte{p.Facts.Details, p.Published} {
-		for _, key := range slices.Sorted(maps.Keys(details)) {
-			if secret := string(details[key]); key == resources.KeyURL || key == resources.KeyPassword {
-				message = strings.ReplaceAll(message, secret, "[redacted]")
-			}
-		}
-	}
-	return strings.TrimRight(strings.Join(strings.Fields(message), " "), ". ")
-}
-
 func condition(rsp *fnv1.RunFunctionResponse, kind, status, reason, message string) {
 	var c *response.ConditionOption
 	switch status {
@@ -172,14 +113,5 @@ func condition(rsp *fnv1.RunFunctionResponse, kind, status, reason, message stri
 	default:
 		c = response.ConditionUnknown(rsp, kind, reason)
 	}
-	c.WithMessage(shorten(message)).TargetCompositeAndClaim()
-}
-
-// shorten a message to what a condition can well hold.
-func shorten(message string) string {
-	message = strings.ToValidUTF8(message, "?")
-	if len(message) <= maxMessage {
-		return message
-	}
-	return strings.ToValidUTF8(message[:maxMessage], "") + "…"
+	c.WithMessage(message).TargetCompositeAndClaim()
 }

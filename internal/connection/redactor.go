@@ -1,0 +1,74 @@
+package connection
+
+import (
+	"encoding/base64"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+	"github.com/crossplane-contrib/function-xredis/internal/resources"
+)
+
+// Redactor of every token and URL that a request holds, and of more details, such as
+// those that were made of it.
+func Redactor(req *fnv1.RunFunctionRequest, more ...Details) redis.Redactor {
+	s := secrets{teamKey: object.Object{Struct: req.GetObserved().GetComposite().GetResource()}.Text("spec", "authTokenSecretRef", "key")}
+	s.details(req.GetObserved().GetComposite().GetConnectionDetails())
+	for _, d := range more {
+		s.details(d)
+	}
+	for name, r := range req.GetObserved().GetResources() {
+		if _, ours := resources.Kind(name, false); ours {
+			s.details(r.GetConnectionDetails())
+			s.object(r)
+		}
+	}
+	for _, found := range req.GetRequiredResources() {
+		for _, item := range found.GetItems() {
+			s.object(item)
+		}
+	}
+	return redis.NewRedactor(s.found...)
+}
+
+// secrets that were found in a request.
+type secrets struct {
+	found   []redis.Secret
+	teamKey string // In the Secret that holds the team's own token.
+}
+
+// holds reports whether a key holds a token or a URL. The others hold what the status
+// shows as well, or are the team's own affair.
+func (s *secrets) holds(key string) bool {
+	return key == KeyURL || key == KeyPassword || key == s.teamKey || resources.HoldsToken(key)
+}
+
+func (s *secrets) details(details map[string][]byte) {
+	for key, value := range details {
+		if s.holds(key) {
+			s.found = append(s.found, redis.NewSecret(string(value)))
+		}
+	}
+}
+
+// object that is a Secret.
+func (s *secrets) object(r *fnv1.Resource) {
+	o := object.Object{Struct: r.GetResource()}
+	if o.Text("kind") != "Secret" {
+		return
+	}
+	for key, v := range o.Value("data").GetStructValue().GetFields() {
+		if !s.holds(key) {
+			continue
+		}
+		if b, err := base64.StdEncoding.DecodeString(v.GetStringValue()); err == nil {
+			s.found = append(s.found, redis.NewSecret(string(b)))
+		}
+	}
+	for key, v := range o.Value("stringData").GetStructValue().GetFields() {
+		if s.holds(key) {
+			s.found = append(s.found, redis.NewSecret(v.GetStringValue()))
+		}
+	}
+}
