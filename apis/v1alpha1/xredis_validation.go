@@ -136,7 +136,7 @@ func (s *XRedisSpec) validateEngine(path *field.Path) field.ErrorList {
 		return nil
 	}
 	if _, ok := redis.Family(*s.Engine, *s.EngineVersion); !ok {
-		return field.ErrorList{invalid(path.Child("engineVersion"), *s.EngineVersion, fmt.Sprintf("engineVersion is not a version of this engine: %s", knownVersions()))}
+		return field.ErrorList{invalid(path.Child("engineVersion"), *s.EngineVersion, fmt.Sprintf("engineVersion is not a version of this engine: %s; the engine is %s", knownVersions(), *s.Engine))}
 	}
 	if *s.TransitEncryption == TransitEncryptionPreferred && !redis.HasTLSMode(*s.Engine, *s.EngineVersion) {
 		return field.ErrorList{invalid(path.Child("transitEncryption"), *s.TransitEncryption, "transitEncryption Preferred needs engineVersion 7.0 or later: before it TLS is Required or Disabled, and stays so")}
