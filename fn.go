@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/crossplane/function-sdk-go/logging"
@@ -67,8 +66,11 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) error 
 	token := connection.RequireToken(req, rsp, xr)
 	foreign := connection.CheckSecrets(req, rsp, xr, observed)
 	waits, err := owner.Check(req, rsp, xr, observed, plan.Cache(xr, in, observed))
-	if err := cmp.Or(err, foreign); err != nil {
+	if err != nil {
 		return err
+	}
+	if foreign != nil {
+		return foreign
 	}
 	p := plan.New(xr, in, observed, token, refused, waits)
 	p.Secrets = connection.Redactor(req, p.Facts.Details)

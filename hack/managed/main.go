@@ -82,10 +82,10 @@ func run(ctx context.Context, dir string) error {
 			return err
 		}
 		file := filepath.Join(dir, k.group, "zz_generated.types.go")
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // Who runs it says where to write.
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			return err
 		}
-		if err := os.WriteFile(file, out, 0o644); err != nil { //nolint:gosec // As above.
+		if err := os.WriteFile(file, out, 0o644); err != nil {
 			return err
 		}
 	}

@@ -69,10 +69,10 @@ func write(file string, d definition) error {
 	if err != nil {
 		return fmt.Errorf("cannot write %s: %w", file, err)
 	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil { //nolint:gosec // Who runs it says where to write.
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return fmt.Errorf("cannot write %s: %w", file, err)
 	}
-	if err := os.WriteFile(file, append([]byte(header), out...), 0o644); err != nil { //nolint:gosec // As above.
+	if err := os.WriteFile(file, append([]byte(header), out...), 0o644); err != nil {
 		return fmt.Errorf("cannot write %s: %w", file, err)
 	}
 	return nil

@@ -110,7 +110,7 @@ func tokensUse(xr *composite.XR, o resources.Observed) use {
 // would overwrite the other.
 func ValidateSecrets(xr *composite.XR, path *field.Path) field.ErrorList {
 	url, named, token := AskedURLSecret(xr), xr.Spec.WriteConnectionSecretToRef != nil, xr.Spec.AuthTokenSecretRef
-	if token == nil && !(xr.Namespaced() && named) {
+	if token == nil && (!xr.Namespaced() || !named) {
 		return nil
 	}
 	var errs field.ErrorList

@@ -22,7 +22,7 @@ const (
 )
 
 // unstable parts, and what stands for them.
-var unstable = []struct {
+var unstable = []struct { //nolint:gochecknoglobals // A constant table.
 	part *regexp.Regexp
 	in   string
 }{
