@@ -4,7 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"os"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -92,12 +92,9 @@ type model struct {
 	paused map[string]bool // Resources, by hand.
 }
 
-// allPending tries what the function can't do yet as well.
-var allPending = os.Getenv("MODEL_PENDING") != ""
-
 // actions that random lives consist of.
 func (m *model) actions() map[string]func(*rapid.T) {
-	all := map[string]func(*rapid.T){
+	return map[string]func(*rapid.T){
 		"":               m.check,
 		"edit":           m.edit,
 		"wait":           m.wait,
@@ -122,20 +119,8 @@ func (m *model) actions() map[string]func(*rapid.T) {
 		"ssmIsBack":      m.ssmIsBack,
 		"pause":          m.pause,
 		"compete":        m.compete,
-		"remake":         m.remake,
 		"pauseAndPlay":   m.crossplaneIsDown,
 	}
-	for name := range all {
-		if only := os.Getenv("MODEL_ACTIONS"); only != "" && name != "" && !slices.Contains(strings.Split(only, ","), name) {
-			delete(all, name)
-		}
-	}
-	if !allPending {
-		for _, name := range []string{"pause", "compete", "remake"} {
-			delete(all, name)
-		}
-	}
-	return all
 }
 
 func newModel(t *rapid.T, flavour string) *model {
@@ -180,17 +165,10 @@ func newCluster(t rapid.TB, flavour string, o crossplane.Options) *crossplane.Cl
 	return crossplane.New(xr, o)
 }
 
-func pending[T any](list []T, more ...T) []T {
-	if allPending {
-		return append(list, more...)
-	}
-	return list
-}
-
 // cores that there are of each flavour.
 var cores = map[string][]crossplane.Core{
 	flavourClaims:     {crossplane.Core2_2, crossplane.Core2_0, crossplane.Core1_15, crossplane.Core1_14},
-	flavourNamespaced: pending([]crossplane.Core{crossplane.Core2_2}, crossplane.Core2_0),
+	flavourNamespaced: {crossplane.Core2_2, crossplane.Core2_0},
 }
 
 // versions that AWS offers, one of which nobody here knows yet.
@@ -219,10 +197,20 @@ func isUnsupported(r aws.Request) bool {
 	return strings.Contains(r.Error.Message, "is not supported for") && !slices.Contains(r.Fields, "EngineVersion")
 }
 
-// isOvertaken reports whether AWS refused an engine because a person moved the cache to
-// a newer one while the provider was on its way.
+// isOvertaken reports whether AWS refused an engine, or its parameter group, because a
+// person moved the cache to another one while the provider was on its way.
 func (m *model) isOvertaken(r aws.Request) bool {
-	return m.upgraded && slices.Contains(r.Fields, "EngineVersion") && (strings.Contains(r.Error.Message, "Cannot downgrade") || strings.Contains(r.Error.Message, "Cannot change the engine"))
+	return m.upgraded && slices.ContainsFunc([]string{"Cannot downgrade", "Cannot change the engine", "Expected a parameter group"}, func(text string) bool {
+		return strings.Contains(r.Error.Message, text)
+	})
+}
+
+// isStopped reports whether AWS refused a parameter group that it doesn't have because a
+// person paused it: what is said of it is what was true before.
+func (m *model) isStopped(r aws.Request) bool {
+	return r.Error.Code == aws.CodeParameterGroupNotFound && slices.ContainsFunc(slices.Collect(maps.Keys(m.paused)), func(name string) bool {
+		return strings.HasPrefix(name, resources.ParameterGroup(""))
+	})
 }
 
 // check what must hold at every moment.
@@ -238,7 +226,7 @@ func (m *model) check(t *rapid.T) {
 		if strings.HasSuffix(r.Name, "ReplicaCount") {
 			continue // A provider that restarts in the middle of scaling begins anew.
 		}
-		if r.Refused() && !m.lacksSecret(r) && !isUnsupported(r) && !m.isOvertaken(r) {
+		if r.Refused() && !m.lacksSecret(r) && !isUnsupported(r) && !m.isOvertaken(r) && !m.isStopped(r) {
 			t.Fatalf("AWS refused a request:\n%s%s", r, m.situation())
 		}
 	}
@@ -335,10 +323,7 @@ func (m *model) situation() string {
 func (m *model) converge(t *rapid.T) {
 	m.SetSecret(modelNamespace, modelToken, map[string][]byte{"token": []byte("a-token-of-the-team-4")})
 	m.AWS.Calm()
-	m.StartProvider("ssm")
-	for name := range m.paused {
-		m.setPaused(name, false)
-	}
+	m.letGo()
 	for _, g := range m.AWS.ReplicationGroups() {
 		m.AWS.Fill(g.Region, g.ID, 0)
 	}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/crossplane-contrib/function-xredis/internal/connection"
+	"github.com/crossplane-contrib/function-xredis/internal/testing/aws"
+	"github.com/crossplane-contrib/function-xredis/internal/testing/crossplane"
+)
+
+// TestRemade: a cache that is an orphan stays in AWS as it is while nobody has it, and a
+// claim that asks for what it is finds it again.
+func TestRemade(t *testing.T) {
+	for _, flavour := range []string{flavourClaims, flavourNamespaced} {
+		t.Run(flavour, func(t *testing.T) {
+			c := newCluster(t, flavour, crossplane.Options{})
+			xr := c.XR()
+			for key, value := range map[string]any{"engine": "valkey", "engineVersion": "8.0", "transitEncryption": "Preferred", "deletionPolicy": "Orphan"} {
+				put(xr.Object["spec"].(map[string]any), key, value)
+			}
+			c.Edit(func(o *unstructured.Unstructured) { o.Object["spec"] = xr.Object["spec"] })
+			settle(t, c)
+			url, asked := string(c.Published()[connection.KeyURL]), len(c.AWS.Log())
+			c.Delete()
+			if err := c.Run(time.Hour); err != nil || !c.Gone() {
+				t.Fatalf("it does not go: %v", err)
+			}
+			if log := c.AWS.Log()[asked:]; len(log) > 0 || !c.AWS.Accepts(url) {
+				t.Fatalf("AWS was asked for: %v", log)
+			}
+			c.DeleteSecret(connectionNamespace, "uid")
+			xr.SetUID("")
+			again := c.Join(xr)
+			settle(t, again)
+			// The URL is written once more, which proves that it is there.
+			if log := c.AWS.Log()[asked:]; slices.ContainsFunc(log, func(r aws.Request) bool { return r.Name != "PutParameter" }) {
+				t.Errorf("AWS was asked for: %v", log)
+			}
+			if got := string(again.Published()[connection.KeyURL]); got != url {
+				t.Errorf("it has another URL: %s, and not %s", got, url)
+			}
+			if status, _, _ := again.Condition("Ready"); status != "True" {
+				t.Error("it is not ready")
+			}
+		})
+	}
+}
+
+// settle for longer than the provider's poll.
+func settle(t *testing.T, c *crossplane.Cluster) {
+	t.Helper()
+	if err := c.Settle(30*time.Minute, 6*time.Hour); err != nil {
+		t.Fatal(err)
+	}
+}
