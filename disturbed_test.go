@@ -75,7 +75,7 @@ func TestDisturbed(t *testing.T) {
 			reason: "One URL can't serve the shards of a cluster.",
 			stage:  live, change: []func(*fnv1.RunFunctionRequest){reports(resources.ReplicationGroup, true, "clusterEnabled")},
 			kind: "Provisioned", why: "Failing",
-			want: []string{"replication-group has cluster mode enabled", "choose another appName or environment"},
+			want: []string{"replication-group has cluster mode enabled", "make a new claim with another appName or environment"},
 		},
 		"CreateFailed": {
 			reason: "A cache that AWS could not create stays in AWS.",

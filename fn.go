@@ -73,7 +73,7 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) error 
 		return foreign
 	}
 	p := plan.New(xr, in, observed, token, refused, waits)
-	p.Secrets = connection.Redactor(req, p.Facts.Details)
+	p.Redact(connection.Redactor(req, p.Facts.Details))
 	desired, err := resources.Make(&xr.XRedis, p.Facts)
 	if err != nil {
 		return err

@@ -135,7 +135,7 @@ func TestRunning(t *testing.T) {
 			spec:    map[string]any{"snapshotRetentionLimit": 5, "nodeType": "cache.t3.small"},
 			reports: map[string]any{"memberClusters": []any{"backend-booking-dev-redis-002"}},
 			want:    map[string]any{"snapshotRetentionLimit": 0, "nodeType": "cache.t3.small"},
-			says:    []string{`spec.snapshotRetentionLimit: "5" is not applied, the cache keeps "0"`, "backend-booking-dev-redis-001", "--snapshotting-cluster-id backend-booking-dev-redis-002"},
+			says:    []string{`spec.snapshotRetentionLimit: "5" is not applied, the cache keeps "0"`, "backend-booking-dev-redis-001", "--region eu-central-1", "--snapshot-retention-limit 5", "--snapshotting-cluster-id backend-booking-dev-redis-002"},
 		},
 		"RolledBackByHand": {
 			reason:  "What AWS reports and the claim asks is not undone.",
@@ -154,7 +154,7 @@ func TestRunning(t *testing.T) {
 			stage:   "tls-on-a-live-cache/claims/3-url-uses-tls",
 			reports: map[string]any{"primaryEndpointAddress": "master.backend-booking-dev-redis.abc123.euc1.cache.amazonaws.com"},
 			want:    map[string]any{"transitEncryptionMode": "preferred"},
-			says:    []string{"the whole REDIS_URL that stays"},
+			says:    []string{"waits for the new REDIS_URL to be in its Secret and in Parameter Store"},
 		},
 		"ReportGoesBack": {
 			reason:  "A report that goes back to the old engine for a moment takes no TLS mode out of the call.",
@@ -169,6 +169,44 @@ func TestRunning(t *testing.T) {
 			want:   map[string]any{"nodeType": "cache.t3.micro"},
 			says:   []string{"replication-group fails: the provider refuses all changes"},
 			silent: []string{"kms_key_id"},
+		},
+		"ModeIsMissing": {
+			reason: "A TLS mode that somebody took out of the managed resource is not Required.",
+			stage:  "tls-on-a-live-cache/claims/2-tls-is-preferred",
+			change: func(req *fnv1.RunFunctionRequest) {
+				delete(observed(req, resources.ReplicationGroup).GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields(), "transitEncryptionMode")
+			},
+			want: map[string]any{"transitEncryptionMode": "preferred"},
+		},
+		"TLSIsMissing": {
+			reason: "Nor does TLS come in one step because its switch is missing.",
+			spec:   map[string]any{"transitEncryption": "Required"},
+			change: func(req *fnv1.RunFunctionRequest) {
+				delete(observed(req, resources.ReplicationGroup).GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields(), "transitEncryptionEnabled")
+			},
+			want: map[string]any{"transitEncryptionMode": "preferred"},
+		},
+		"GroupOfAStepWhileNothingIsKnown": {
+			reason: "The parameter group of a step stays while nothing is seen of the cache.",
+			stage:  "redis-to-valkey/claims/2-new-group-is-ready",
+			change: func(req *fnv1.RunFunctionRequest) { delete(atProvider(req, resources.ReplicationGroup), "engine") },
+			groups: []string{"redis7", "valkey8"},
+		},
+		"ReferenceMoved": {
+			reason: "Parameter Store reads another Secret than clients do, so that it proves nothing.",
+			stage:  "tls-on-a-live-cache/claims/3-url-uses-tls",
+			change: func(req *fnv1.RunFunctionRequest) {
+				set(req.GetObserved().GetComposite().GetResource(), "moved", "spec", "writeConnectionSecretToRef", "name")
+			},
+			want: map[string]any{"transitEncryptionMode": "preferred"},
+		},
+		"Capacity": {
+			reason: "That AWS has no capacity now is no refusal of what was asked.",
+			spec:   map[string]any{"nodeType": "cache.t3.small"},
+			asked:  map[string]any{"nodeType": "cache.t3.small"},
+			failed: modifyFailed("https response error StatusCode: 400, RequestID: 1, InsufficientCacheClusterCapacity: no capacity"),
+			want:   map[string]any{"nodeType": "cache.t3.small"},
+			silent: []string{"not applied"},
 		},
 		"OtherPort": {
 			reason:  "The port of the URL is the cache's own.",

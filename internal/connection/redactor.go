@@ -2,6 +2,7 @@ package connection
 
 import (
 	"encoding/base64"
+	"slices"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
@@ -13,7 +14,8 @@ import (
 // Redactor of every token and URL that a request holds, and of more details, such as
 // those that were made of it.
 func Redactor(req *fnv1.RunFunctionRequest, more ...Details) redis.Redactor {
-	s := secrets{teamKey: object.Object{Struct: req.GetObserved().GetComposite().GetResource()}.Text("spec", "authTokenSecretRef", "key")}
+	claim, input := object.Object{Struct: req.GetObserved().GetComposite().GetResource()}, object.Object{Struct: req.GetInput()}
+	s := secrets{teamKeys: []string{claim.Text("spec", "authTokenSecretRef", "key"), input.Text("defaults", "authTokenSecretRef", "key")}}
 	s.details(req.GetObserved().GetComposite().GetConnectionDetails())
 	for _, d := range more {
 		s.details(d)
@@ -24,9 +26,11 @@ func Redactor(req *fnv1.RunFunctionRequest, more ...Details) redis.Redactor {
 			s.object(r)
 		}
 	}
-	for _, found := range req.GetRequiredResources() {
-		for _, item := range found.GetItems() {
-			s.object(item)
+	for _, all := range []map[string]*fnv1.Resources{req.GetRequiredResources(), req.GetExtraResources()} {
+		for _, found := range all {
+			for _, item := range found.GetItems() {
+				s.object(item)
+			}
 		}
 	}
 	return redis.NewRedactor(s.found...)
@@ -34,14 +38,14 @@ func Redactor(req *fnv1.RunFunctionRequest, more ...Details) redis.Redactor {
 
 // secrets that were found in a request.
 type secrets struct {
-	found   []redis.Secret
-	teamKey string // In the Secret that holds the team's own token.
+	found    []redis.Secret
+	teamKeys []string // In the Secret that holds the team's own token.
 }
 
 // holds reports whether a key holds a token or a URL. The others hold what the status
 // shows as well, or are the team's own affair.
 func (s *secrets) holds(key string) bool {
-	return key == KeyURL || key == KeyPassword || key == s.teamKey || resources.HoldsToken(key)
+	return key == KeyURL || key == KeyPassword || slices.Contains(s.teamKeys, key) || resources.HoldsToken(key)
 }
 
 func (s *secrets) details(details map[string][]byte) {

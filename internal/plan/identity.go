@@ -35,7 +35,7 @@ func askedClusterID(xr *composite.XR, o resources.Observed) string {
 // with another the provider would look for it in another account, and make a second.
 func providerConfig(xr *composite.XR, in *v1beta1.Input, o resources.Observed) resources.ProviderConfig {
 	asked, made := askedProviderConfig(xr, in), o.ProviderConfig()
-	if !o[resources.ReplicationGroup].InAWS() {
+	if !o[resources.ReplicationGroup].InAWS() && !o[resources.URLParameter].InAWS() {
 		return asked
 	}
 	made.Name, made.Kind = cmp.Or(made.Name, asked.Name), cmp.Or(made.Kind, asked.Kind)

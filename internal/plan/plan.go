@@ -56,6 +56,7 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 	asked := redis.State{Fixed: askedFixed(xr, in, o), Stage: askedStage(xr, wanted)}
 	published := connection.Published(xr, o)
 	revision, inParameterStore := urlRevision(xr, o, published)
+	inParameterStore = inParameterStore && readsPublished(xr, o)
 	running := runningCache(xr, asked, o, published, inParameterStore)
 	step := next(rg, asked, running)
 	current := network(xr, o, step.ClusterID)
@@ -73,7 +74,7 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 			Steps:             step.Total,
 			Network:           current,
 			Networks:          networks(xr, o, current, step.ClusterID),
-			Families:          families(step, o),
+			Families:          families(step, running.Report, o),
 			ProviderConfig:    providerConfig(xr, in, o),
 			UID:               rg.UID(),
 			Token:             token(xr, o, step.Token),
@@ -118,6 +119,7 @@ func runningCache(xr *composite.XR, asked redis.State, o resources.Observed, pub
 		Fixed:    o.Fixed(asked.Fixed),
 		Asked:    rg.AskedStage(asked.Stage),
 		Report:   report(xr, rg),
+		Seen:     xr.Status.Engine != "",
 		No:       rg.No(),
 		Rejected: rg.Rejected(),
 		Settings: rg.Settings(&xr.Spec),
@@ -203,7 +205,7 @@ func (p *Plan) Groups() []string {
 func (p *Plan) holdGroups(o resources.Observed, ownership []string) {
 	waits := ownership
 	if !o[resources.ReplicationGroup].Exists() {
-		waits = append([]string{"its name to be taken"}, ownership...)
+		waits = append([]string{"its name to be reserved for this cache"}, ownership...)
 	}
 	names := p.Groups()
 	if o[resources.ReplicationGroup].InAWS() || slices.ContainsFunc(names, func(name string) bool { return o[name].InAWS() }) {
@@ -257,7 +259,7 @@ func (p *Plan) hold(name string, held *bool, waits []string) {
 	}
 }
 
-// wrong is what the team has to mend although the spec is valid in itself.
+// wrong is what the team has to fix although the spec is valid in itself.
 func wrong(xr *composite.XR, rg, subnetGroup resources.Resource, team connection.TeamToken) []string {
 	var out []string
 	if elsewhere(xr, subnetGroup) && !rg.InAWS() {
@@ -282,7 +284,7 @@ func notes(step redis.Plan, report *redis.Report, o resources.Observed) []string
 		return out
 	}
 	if _, known := redis.Family(report.Engine, report.EngineVersion); !known {
-		out = append(out, fmt.Sprintf("The cache runs %s %s, which this release of the function does not know: the version and the parameter group %s stay as they are. Upgrade the function to change them.",
+		out = append(out, fmt.Sprintf("The cache runs %s %s, which this release of the function does not know: the version and the parameter group %s stay as they are, whatever maxmemoryPolicy and timeoutSeconds are. Upgrade the function to change them.",
 			report.Engine, report.EngineVersion, parameterGroup(step, o)))
 	}
 	return out
@@ -290,8 +292,9 @@ func notes(step redis.Plan, report *redis.Report, o resources.Observed) []string
 
 // families of the parameter groups: the one that the cache has or heads for, and
 // any other that exists, because one in use can't be deleted. What AWS says that
-// the cache does not use is left to Crossplane to delete.
-func families(step redis.Plan, o resources.Observed) []string {
+// the cache does not use is left to Crossplane to delete, once it is known what the cache
+// heads for.
+func families(step redis.Plan, report *redis.Report, o resources.Observed) []string {
 	out := []string{}
 	for _, stage := range []redis.Stage{step.Stage, step.Heading} {
 		if family, ok := redis.Family(stage.Engine, stage.EngineVersion); ok && !slices.Contains(out, family) {
@@ -299,7 +302,7 @@ func families(step redis.Plan, o resources.Observed) []string {
 		}
 	}
 	inUse := o[resources.ReplicationGroup].ParameterGroupInUse()
-	if len(out) > 0 && inUse == redis.ParameterGroupName(step.ClusterID, out[0]) {
+	if report != nil && len(out) > 0 && inUse == redis.ParameterGroupName(step.ClusterID, out[0]) {
 		return out
 	}
 	for _, f := range o.Families() {
@@ -319,7 +322,7 @@ func parameterGroup(step redis.Plan, o resources.Observed) string {
 	has := cmp.Or(rg.Text("status", "atProvider", "parameterGroupName"), asked)
 	family, known := redis.Family(step.Engine, step.EngineVersion)
 	switch name := redis.ParameterGroupName(step.ClusterID, family); {
-	case !known && step.EngineVersion == rg.Text("spec", "forProvider", "engineVersion"):
+	case !known && step.EngineVersion == rg.Text("spec", "forProvider", "engineVersion") && !isOurGroup(step, asked):
 		return asked
 	case !known:
 		return has
@@ -328,6 +331,12 @@ func parameterGroup(step redis.Plan, o resources.Observed) string {
 	default:
 		return name
 	}
+}
+
+// isOurGroup reports whether a parameter group is one that the function makes, which is
+// of a family that is known.
+func isOurGroup(step redis.Plan, name string) bool {
+	return slices.ContainsFunc(redis.Families(), func(f string) bool { return redis.ParameterGroupName(step.ClusterID, f) == name })
 }
 
 // refusedSecret tells that the Secrets stay where they are: pods read the composed one by
@@ -365,3 +374,12 @@ func parameterKey(in *v1beta1.Input) *string {
 
 // URL to publish, empty while it is not known.
 func (p *Plan) URL() redis.Secret { return connection.Details(p.Facts.Details).URL() }
+
+// Redact what AWS said, which is remembered where everybody can read it.
+func (p *Plan) Redact(secrets redis.Redactor) {
+	p.Secrets = secrets
+	for field, r := range p.Facts.Rejected {
+		r.Why = secrets.RedactForeign(r.Why)
+		p.Facts.Rejected[field] = r
+	}
+}

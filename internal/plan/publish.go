@@ -31,6 +31,14 @@ func urlRevision(xr *composite.XR, o resources.Observed, published connection.De
 	return last, isWritten(xr, o, last)
 }
 
+// readsPublished reports whether the parameter reads the Secret that clients read. The
+// reference of a claim's composite can move, and the parameter goes on to read the Secret
+// that was there before.
+func readsPublished(xr *composite.XR, o resources.Observed) bool {
+	asked, kept := connection.AskedURLSecret(xr), connection.URLSecret(xr, o)
+	return xr.Namespaced() || asked == nil || kept == nil || *asked == *kept
+}
+
 // isWritten reports whether AWS has a revision. The provider's report proves it: the
 // last write had that revision. A parameter that the provider leaves alone or fails at
 // proves nothing. What was proved stays so: the report may be missing for a run, and

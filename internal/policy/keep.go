@@ -150,7 +150,7 @@ var indexes = sync.OnceValue(func() map[string][]int { //nolint:gochecknoglobals
 })
 
 // nameOf the field that has a problem: that of the spec itself, wherever the
-// problem lies in it.
+// problem is in it.
 func nameOf(err *field.Error) string {
 	for _, above := range []string{inSpec, inDefaults, inInput} {
 		if name, ok := strings.CutPrefix(err.Field, above); ok {

@@ -16,6 +16,9 @@ type Running struct {
 	// Report is what AWS says the cache is, nil while that is not known.
 	Report *Report
 
+	// Seen reports whether there ever was a report.
+	Seen bool
+
 	// No is AWS's answer to the last call, if it refused it: nothing of that call is
 	// under way, and it can be taken back.
 	No *No
@@ -177,7 +180,10 @@ func underWay(wanted Stage, r Running) (engine, tls, token bool) {
 		return false, false, false
 	}
 	begun := r.Total > 0
-	engine = report.canBecome(asked) && (begun || wanted.Engine != report.Engine || !isVersion(wanted.EngineVersion, report.FullVersion))
+	_, known := Family(asked.Engine, asked.EngineVersion)
+	isWanted := wanted.Engine == report.Engine && isVersion(wanted.EngineVersion, report.FullVersion)
+	// A version that is known is never left by hand: AWS does not downgrade.
+	engine = report.canBecome(asked) && (begun || !isWanted || (known && asked.Engine == report.Engine))
 	tls = asked.TLS != report.TLS && (begun || wanted.TLS != report.TLS)
 	token = (asked.Token != report.Token || asked.Strategy != report.Strategy) && asked.Auth() && !r.lost(asked.Token)
 	return engine, tls, token
@@ -203,6 +209,9 @@ func (p *Plan) follow(asked Stage, running Running) Stage {
 	report := running.Report
 	older := asked.Engine == report.Engine && compareVersions(asked.EngineVersion, report.FullVersion) < 0
 	switch {
+	case asked.EngineVersion == running.Followed && isNewer(running.Asked.EngineVersion, report.FullVersion):
+		// The report goes back for a moment: AWS never downgrades.
+		asked.EngineVersion = running.Asked.EngineVersion
 	case !older:
 		p.Followed = ""
 	case asked.EngineVersion == running.Asked.EngineVersion, asked.EngineVersion == running.Followed:
@@ -233,7 +242,7 @@ func (p *Plan) waits(from, step Stage, r Running) []string {
 		out = append(out, "its token to be where the provider reads it")
 	}
 	if from.TLS == TLSPreferred && step.TLS != TLSPreferred && !r.Clients.canStay(step.TLS) {
-		out = append(out, "the whole REDIS_URL that stays to be published, in its Secret and in Parameter Store")
+		out = append(out, "the new REDIS_URL to be in its Secret and in Parameter Store")
 	}
 	return append(out, waitsOfToken(from, step, r)...)
 }
@@ -247,7 +256,7 @@ func waitsOfToken(from, step Stage, r Running) []string {
 	case step.Token == from.Token && r.Report.Token != from.Token:
 		return []string{"the cache to accept its token"}
 	case !r.lost(from.Token) && !r.Clients.canStay(from.TLS):
-		return []string{"REDIS_URL with the token that stays to be published, in its Secret and in Parameter Store"}
+		return []string{"REDIS_URL with the new token to be in its Secret and in Parameter Store"}
 	}
 	return nil
 }

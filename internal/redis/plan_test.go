@@ -78,7 +78,7 @@ func TestNext(t *testing.T) {
 			reason:  "Clients must have been able to read the URL that stays.",
 			asked:   required,
 			running: func(r *Running) { be(r, preferred, "7.1.0"); r.Clients = Clients{Plain: true} },
-			want:    want{Stage: preferred, Steps: []string{"TLS Required"}, Waits: "whole REDIS_URL"},
+			want:    want{Stage: preferred, Steps: []string{"TLS Required"}, Waits: "new REDIS_URL"},
 		},
 		"TLSRequired": {
 			reason:  "Preferred is observed, and the URL is published.",

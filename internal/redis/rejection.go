@@ -15,9 +15,13 @@ const (
 // A No is AWS's answer to a call that it refused. A time-out, a throttle or a lost
 // connection is none: AWS may have done what it was asked for.
 type No struct {
-	Call    string // Such as ModifyReplicationGroup.
+	Call    string // Such as ModifyReplicationGroup, empty if the provider itself refused.
 	Code    string // Such as InvalidParameterCombination.
 	Message string
+
+	// Current reports whether it is known to be the answer to what was asked last, and
+	// not to something before that.
+	Current bool
 }
 
 // Rejections are what AWS refused of a running cache, by the field of the spec.
@@ -33,7 +37,7 @@ type Rejection struct {
 
 // why in words, with what to do.
 func (r Rejection) why() string {
-	return "AWS refused it (" + r.Why + "). Set another value; to try this one again, set the field back first"
+	return "AWS refused it (" + r.Why + "): set another value. It is tried again when the cache has another engine or node type, or after the field was set back"
 }
 
 // without takes out of a target what AWS refused.
@@ -57,9 +61,11 @@ func (r Rejections) without(target Stage, from Report) (Stage, []Refusal) {
 // cache is what it was, and the one field for which it refused the last call.
 func remember(r Running, target Stage) Rejections {
 	out := Rejections{}
-	cache := r.Report.version() + " " + named(r.Settings, settingNodeType).Reported
+	nodeType := named(r.Settings, settingNodeType)
+	cache := r.Report.version() + " " + nodeType.Reported
 	for field, rejection := range r.Rejected {
-		if rejection.Cache == cache && rejection.Value == claimed(field, r, target) {
+		same := rejection.Cache == cache || (nodeType.Reported == "" && strings.HasPrefix(rejection.Cache, cache))
+		if same && rejection.Value == claimed(field, r, target) {
 			out[field] = rejection
 		}
 	}
@@ -110,7 +116,7 @@ func lastAsked(field string, r Running, target Stage) string {
 // asked for and does not have, as far as it is in that call; and only one of them if
 // the answer names no other.
 func suspects(r Running) []string {
-	if r.No == nil {
+	if r.No == nil || r.No.Call == "" {
 		return nil
 	}
 	var out []string

@@ -5,7 +5,7 @@ import "strconv"
 // route is the steps that AWS takes a cache through, in its order: the engine
 // first, because TLS on a running cache needs a newer one; TLS for every client
 // next, because AUTH needs it; and AUTH last. A stage in which old and new
-// clients both work is never passed over.
+// clients both work is never skipped.
 func route(from, to Stage) []Stage {
 	steps := []Stage{}
 	at := from

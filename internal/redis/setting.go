@@ -39,20 +39,24 @@ func (s Setting) before(refused bool) string {
 	return s.Asked
 }
 
-// keepAsked goes on with what AWS was asked for while a change is under way of which
-// nothing is known.
+// keepAsked goes on with what AWS was asked for while nothing is known of a cache that
+// was seen before, or of a change that is under way.
 func (p *Plan) keepAsked(r Running) {
 	for _, s := range r.Settings {
-		if r.Total > 0 || r.Rejected[s.Field].Value == s.Claim {
+		if r.Seen || r.Total > 0 {
 			p.keep(s, s.Asked)
 		}
 	}
+	p.pair(r.Settings)
 }
 
 // choose what to ask of each setting: what the claim has, unless AWS refused that, or
 // it has to wait.
 func (p *Plan) choose(r Running, upgrading bool) {
-	trial := suspects(r)
+	var trial []string
+	if r.No != nil && r.No.Current {
+		trial = suspects(r)
+	}
 	for _, s := range r.Settings {
 		rejection, rejected := p.Rejected[s.Field]
 		switch {
@@ -99,17 +103,17 @@ func waitsForMultiAZ(s Setting, all []Setting) bool {
 }
 
 // pair multi-AZ with the nodes that it needs: the provider can't even observe one
-// without the other.
+// without the other, nor delete the cache.
 func (p *Plan) pair(all []Setting) {
 	nodes, multiAZ := named(all, settingNodes), named(all, settingMultiAZ)
 	if nodes.Field == "" || multiAZ.Field == "" || p.asks(multiAZ) != strconv.FormatBool(true) || number(p.asks(nodes)) > 1 {
 		return
 	}
-	if _, kept := p.Kept[settingNodes]; kept {
-		p.keep(multiAZ, strconv.FormatBool(false))
+	if number(nodes.Reported) > 1 {
+		p.keep(nodes, nodes.Reported)
 		return
 	}
-	p.keep(nodes, nodes.before(false))
+	p.keep(multiAZ, strconv.FormatBool(false))
 }
 
 // asks is what AWS is asked to have of a setting.

@@ -82,8 +82,39 @@ func TestSettings(t *testing.T) {
 				{Field: "nodeType", Claim: small, Asked: small, Reported: micro},
 				{Field: "snapshotWindow", Claim: "b", Asked: "b", Reported: "a"},
 			},
-			running: func(r *Running) { r.No = refusedFor("It can not be.") },
+			running: func(r *Running) { r.No = refusedFor("It can not be."); r.No.Current = true },
 			want:    want{Stage: plain, Kept: map[string]string{"snapshotWindow": "a"}},
+		},
+		"WhichOfManyOfAnEarlierCall": {
+			reason: "An answer that may be one to an earlier call is counted once only.",
+			asked:  plain,
+			settings: []Setting{
+				{Field: "nodeType", Claim: small, Asked: small, Reported: micro},
+				{Field: "snapshotWindow", Claim: "b", Asked: "b", Reported: "a"},
+			},
+			running: func(r *Running) { r.No = refusedFor("It can not be.") },
+			want:    want{Stage: plain},
+		},
+		"TheProviderRefuses": {
+			reason:   "What the provider refuses is no answer of AWS, and nothing is remembered of it.",
+			asked:    plain,
+			settings: []Setting{{Field: "numCacheNodes", Claim: "2", Asked: "2", Reported: "1"}},
+			running:  func(r *Running) { r.No = &No{} },
+			want:     want{Stage: plain},
+		},
+		"MultiAZThatAWSKeeps": {
+			reason:   "Nodes that multi-AZ needs are never asked to go: the provider could not even delete such a cache.",
+			asked:    plain,
+			settings: []Setting{{Field: "numCacheNodes", Claim: "1", Asked: "1", Reported: "2"}, {Field: "multiAzEnabled", Claim: "false", Asked: "false", Reported: "true"}},
+			running:  func(r *Running) { r.No = refusedFor("Multi-AZ cannot be disabled now.") },
+			want:     want{Stage: plain, Kept: map[string]string{"numCacheNodes": "2", "multiAzEnabled": "true"}, Refused: []string{"spec.multiAzEnabled"}},
+		},
+		"NothingIsKnownAndNodesAreRefused": {
+			reason:   "Nor while nothing is seen of the cache.",
+			asked:    plain,
+			settings: []Setting{{Field: "numCacheNodes", Claim: "2", Asked: "1"}, {Field: "multiAzEnabled", Claim: "true", Asked: "false"}},
+			running:  func(r *Running) { r.Report, r.Seen = nil, true },
+			want:     want{Stage: plain, Kept: map[string]string{"numCacheNodes": "1", "multiAzEnabled": "false"}},
 		},
 		"Remembered": {
 			reason:   "What AWS refused is not asked again.",
@@ -199,7 +230,7 @@ func checkAlways(t *testing.T, r Running, claim Stage, p Plan) {
 		"a token without TLS for every client":       p.Auth() && p.TLS != TLSRequired,
 		"a token without a strategy":                 p.Auth() != (p.Strategy != ""),
 		"valkey is to become redis":                  r.Report.Engine == EngineValkey && p.Engine == EngineRedis && r.Asked.Engine != EngineRedis,
-		"what AWS reports and the claim has is left": r.Report.version() == claim.version() && r.Total == 0 && p.version() != claim.version(),
+		"what AWS reports and the claim has is left": r.Report.version() == claim.version() && r.Asked.Engine != claim.Engine && r.Total == 0 && p.version() != claim.version(),
 		"TLS is to change in one step":               r.Report.TLS != TLSPreferred && p.TLS != TLSPreferred && p.TLS != r.Report.TLS && p.TLS != r.Asked.TLS && !p.Auth(),
 	} {
 		if is {

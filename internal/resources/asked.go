@@ -19,13 +19,13 @@ var addedTags = []string{"crossplane-kind", "crossplane-name", "crossplane-provi
 // Asked is what a running cache was last asked to be, as far as no default may
 // change it, in the words of a claim. It reports false while AWS has no cache, and
 // can have none. A field that was not observed is empty. Of a version that AWS has
-// upgraded by itself it is the claim's.
+// upgraded on its own it is the claim's.
 func (o Observed) Asked() (spec v1alpha1.XRedisSpec, running bool) {
 	rg := o[ReplicationGroup]
 	if !rg.InAWS() || rg.CreateRefused() {
 		return spec, false
 	}
-	spec.Region = notEmpty(cmp.Or(rg.asked("region"), o[SubnetGroup].asked("region")))
+	spec.Region = notEmpty(cmp.Or(rg.asked("region"), o.subnetGroup().asked("region")))
 	engine, version := rg.askedEngine()
 	spec.Settings = v1alpha1.Settings{
 		NodeType:          notEmpty(rg.asked("nodeType")),
@@ -42,13 +42,13 @@ func (o Observed) Asked() (spec v1alpha1.XRedisSpec, running bool) {
 // Whole reports whether all that a running cache was last asked to be was observed,
 // so that what is missing was not asked for.
 func (o Observed) Whole() bool {
-	return o[ReplicationGroup].complete() && o[SubnetGroup].Exists() && len(o.Families()) > 0
+	return o[ReplicationGroup].complete() && o.subnetGroup().Exists() && len(o.Families()) > 0
 }
 
 // AskedInFull is all that a running cache was last asked to be, but for
 // authTokenSecretRef: the provider reads a copy of the token.
 func (o Observed) AskedInFull() v1alpha1.XRedisSpec {
-	rg, subnets := o[ReplicationGroup], o[SubnetGroup]
+	rg, subnets := o[ReplicationGroup], o.subnetGroup()
 	spec, _ := o.Asked()
 	_, _ = fmt.Sscanf(rg.asked("description"), descriptionFormat, &spec.AppName, &spec.Environment)
 	spec.VPCID = subnets.VPC()

@@ -22,7 +22,7 @@ import (
 const AnnotationURLRevision = "redis.fn.crossplane.io/url-revision"
 
 // AnnotationFollowed remembers the version that the claim asked for when AWS
-// upgraded the cache by itself. It tells that from a downgrade that is asked for.
+// upgraded the cache on its own. It tells that from a downgrade that is asked for.
 const AnnotationFollowed = "redis.fn.crossplane.io/followed-engine-version"
 
 // AnnotationSteps remembers how many steps a change had when it began.
@@ -61,7 +61,7 @@ type Facts struct {
 	TLSMode bool
 
 	// Followed is the version that the claim asked for when AWS upgraded the cache
-	// by itself, empty if it has not.
+	// on its own, empty if it has not.
 	Followed string
 
 	// Steps of the change that is under way, 0 if there is none.
@@ -129,7 +129,7 @@ func (c ProviderConfig) String() string { return strings.TrimSpace(c.Kind + " " 
 // A SecretRef names a Secret.
 type SecretRef struct {
 	Name      string
-	Namespace string // Of no account to a namespaced resource: it is its own.
+	Namespace string // Not looked at in a namespaced resource, which has its own.
 }
 
 // annotation of an object; one without a value is left out.

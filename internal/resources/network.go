@@ -45,6 +45,9 @@ func (o Observed) Networks() []string {
 	return out
 }
 
+// subnetGroup that the cache is in, the zero Resource if it was not seen.
+func (o Observed) subnetGroup() Resource { return o[SubnetGroupOf(o.Network(o.ClusterID()))] }
+
 // Network is the digest of the subnet group that the cache is in, or is to be in: the
 // one that the replication group names, or else the one that exists.
 func (o Observed) Network(clusterID string) string {

@@ -31,6 +31,12 @@ var notYet = []string{ //nolint:gochecknoglobals // A constant table.
 // argument of those that differ, another each time.
 const forceNew = "refuse to update the external resource"
 
+// invalid are the answers by which AWS refuses a modification for what was asked. The
+// others, such as that it has no capacity now, say nothing of it: the provider tries
+// again.
+// https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ModifyReplicationGroup.html
+var invalid = regexp.MustCompile(`^(InvalidParameterValue|InvalidParameterCombination|InvalidKMSKey|InvalidSubnet|ValidationError|CacheClusterNotFound|CacheSecurityGroupNotFound|NodeTypeNotSupported)(Fault|Exception)?$`)
+
 // No is AWS's answer to the last change of a replication group, nil if it did not
 // refuse it. Whatever else the provider reports is no answer: AWS may have done what
 // it was asked for.
@@ -43,7 +49,12 @@ func (r Resource) No() *redis.No {
 	if strings.Contains(message, forceNew) {
 		return &redis.No{}
 	}
-	return saysNo(message)
+	no := saysNo(message)
+	if no == nil || !invalid.MatchString(no.Code) {
+		return nil
+	}
+	no.Current = c.ObservedGeneration != 0
+	return no
 }
 
 // saysNo is AWS's answer in a message of the provider, nil if it is none that says no.

@@ -96,16 +96,34 @@ func (r Resource) complete() bool {
 
 // AskedStage is what AWS was last asked for of what it changes in steps.
 func (r Resource) AskedStage(otherwise redis.Stage) redis.Stage {
+	report := r.Report()
+	if !r.complete() && report != nil {
+		return report.Stage // Nothing is known to have been asked beyond it.
+	}
 	if !r.complete() {
 		return otherwise
 	}
-	return redis.Stage{
+	out := redis.Stage{
 		Engine:        cmp.Or(r.Text("spec", "forProvider", "engine"), otherwise.Engine),
 		EngineVersion: cmp.Or(redis.VersionName(r.Text("spec", "forProvider", "engineVersion")), otherwise.EngineVersion),
 		TLS:           r.tls("spec", "forProvider"),
 		Token:         r.AskedToken(),
 		Strategy:      r.Text("spec", "forProvider", "authTokenUpdateStrategy"),
 	}
+	if out.TLS == redis.TLSRequired && report != nil && report.TLS != redis.TLSRequired && r.lacksMode() {
+		out.TLS = report.TLS
+	}
+	if out.Auth() && out.Strategy == "" {
+		out.Strategy = cmp.Or(r.Text("status", "atProvider", "authTokenUpdateStrategy"), redis.StrategyRotate)
+	}
+	return out
+}
+
+// lacksMode reports whether somebody took the TLS mode out of what is asked, although the
+// engine that runs knows modes.
+func (r Resource) lacksMode() bool {
+	return !r.Has("spec", "forProvider", "transitEncryptionMode") &&
+		redis.HasTLSMode(r.Text("status", "atProvider", "engine"), r.Text("status", "atProvider", "engineVersion"))
 }
 
 // Report is what AWS says of a replication group, nil while any part of it is not

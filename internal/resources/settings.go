@@ -66,7 +66,12 @@ var inPlace = []setting{
 	},
 }
 
-const separator = ", "
+const (
+	separator = ", "
+
+	// maxNodes of a cache, the primary counted.
+	maxNodes = 6
+)
 
 // Settings of a replication group that AWS changes in place: as the claim has them, as
 // AWS was last asked for them, and as AWS reports them.
@@ -80,7 +85,10 @@ func (r Resource) Settings(spec *v1alpha1.XRedisSpec) []redis.Setting {
 			Reported: inWords(r.Value("status", "atProvider", s.provider)),
 		}
 		if s.field == "snapshotRetentionLimit" && out[i].Reported == "0" {
-			out[i].Cannot = r.cannotSnapshot()
+			out[i].Cannot = r.cannotSnapshot(out[i].Claim)
+		}
+		if n, _ := strconv.Atoi(out[i].Reported); s.field == "numCacheNodes" && (n < 1 || n > maxNodes) {
+			out[i].Reported = "" // AWS has no such cache.
 		}
 	}
 	return out
@@ -99,14 +107,14 @@ func kept(spec v1alpha1.XRedisSpec, values map[string]string) v1alpha1.XRedisSpe
 // cannotSnapshot says why backups can't be turned on: the provider has AWS take them
 // of the first node, which may be gone after a failover. Known of provider-aws v2.5.0,
 // https://github.com/hashicorp/terraform-provider-aws/issues/41567.
-func (r Resource) cannotSnapshot() string {
+func (r Resource) cannotSnapshot(days string) string {
 	nodes := r.Value("status", "atProvider", "memberClusters").GetListValue().GetValues()
 	first := r.ExternalName() + "-001"
 	if len(nodes) == 0 || slices.ContainsFunc(nodes, func(v *structpb.Value) bool { return v.GetStringValue() == first }) {
 		return ""
 	}
-	return fmt.Sprintf("the provider takes backups of the node %s, which is gone. Turn backups on in AWS (aws elasticache modify-replication-group --replication-group-id %s --snapshot-retention-limit N --snapshotting-cluster-id %s --apply-immediately), and the claim and the cache agree",
-		first, r.ExternalName(), nodes[0].GetStringValue())
+	return fmt.Sprintf("the provider takes backups of the node %s, which is gone. Turn backups on in AWS (aws elasticache modify-replication-group --region %s --replication-group-id %s --snapshot-retention-limit %s --snapshotting-cluster-id %s --apply-immediately), and then the claim and the cache agree",
+		first, r.Region(), r.ExternalName(), days, nodes[0].GetStringValue())
 }
 
 // inWords is a value in the spec's words, empty where there is none.

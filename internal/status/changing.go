@@ -77,8 +77,16 @@ func reportChanging(rsp *fnv1.RunFunctionResponse, xr *composite.XR, c change) {
 	case len(c.inPlace)+len(c.later) > 0:
 		condition(rsp, Changing, "True", reasonInPlace, strings.TrimSpace(c.inPlaceText()))
 	default:
-		condition(rsp, Changing, "False", reasonSettled, "AWS has all that was asked for."+advice(xr, c.Plan))
+		condition(rsp, Changing, "False", reasonSettled, settledText(c.Plan)+advice(xr, c.Plan))
 	}
+}
+
+// settledText says so of what is not applied, too: nothing of it is under way.
+func settledText(p plan.Plan) string {
+	if len(p.Refused)+len(p.Wrong) > 0 {
+		return "No change is under way. The condition Accepted says what is not applied."
+	}
+	return "AWS has all that was asked for."
 }
 
 func (c change) reason() string {
@@ -120,7 +128,7 @@ func (c change) inPlaceText() string {
 func ahead(p plan.Plan) string {
 	var out string
 	if left := p.Steps[0].Leaves; left != "" {
-		out = " With it, " + left + " lose access: restart yours, so that they read the new REDIS_URL."
+		out = " With it, " + left + " lose access: restart your clients, so that they read the new REDIS_URL."
 	}
 	var names []string
 	for _, s := range p.Steps[1:] {

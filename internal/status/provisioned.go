@@ -70,7 +70,7 @@ func disturbed(r resources.Resource) progress {
 	case r.PausedByHand():
 		return progress{fmt.Sprintf("is paused, and AWS is asked for no change of it: to go on, run kubectl annotate %s crossplane.io/paused-", r.Reference()), reasonPaused}
 	case r.ClusterMode():
-		return progress{"has cluster mode enabled, and one REDIS_URL can't serve it: choose another appName or environment for this claim", reasonFailing}
+		return progress{"has cluster mode enabled, and one REDIS_URL can't serve it: make a new claim with another appName or environment", reasonFailing}
 	}
 	return progress{}
 }
@@ -79,6 +79,9 @@ func disturbed(r resources.Resource) progress {
 func lastSnapshot(r resources.Resource) string {
 	if name := r.FinalSnapshot(); name != "" {
 		return ", and empty; its data is in the snapshot " + name
+	}
+	if r.Is(resources.ReplicationGroup) {
+		return ", and empty; backups are off, so that no snapshot is left"
 	}
 	return ""
 }

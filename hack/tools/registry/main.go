@@ -97,7 +97,7 @@ func extract(ctx context.Context, image, file, output string) error {
 }
 
 func write(file string, from io.Reader) error {
-	f, err := os.OpenFile(file, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o755) //nolint:gosec // Whoever calls names the file.
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o755)
 	if err != nil {
 		return err
 	}
