@@ -43,6 +43,10 @@ type Plan struct {
 	// Secrets that no text may hold.
 	Secrets redis.Redactor
 
+	// Withheld reports whether the cache accepts a URL that is not published, because it
+	// has no password and the published one has.
+	Withheld bool
+
 	// InParameterStore reports whether Parameter Store has the URL of them.
 	InParameterStore bool
 }
@@ -60,7 +64,8 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 	running := runningCache(xr, asked, o, published, inParameterStore)
 	step := next(rg, asked, running)
 	current := network(xr, o, step.ClusterID)
-	details := connection.Next(connection.Current(xr, rg, running.Report, step.URLWithTLS), published)
+	accepted := connection.Current(xr, rg, running.Report, step.URLWithTLS)
+	details := connection.Next(accepted, published)
 	p := Plan{
 		Plan:   step,
 		Report: running.Report,
@@ -91,6 +96,7 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 		Published: published,
 
 		InParameterStore: inParameterStore,
+		Withheld:         len(accepted) > 0 && accepted.URL() != details.URL(),
 	}
 	p.Wrong = wrong(xr, o[resources.ReplicationGroup], o[p.subnetGroup()], team)
 	if len(p.Facts.Tokens) > 0 || (o[resources.AuthTokens].Exists() && !settled(rg, running.Report, step.Token)) {

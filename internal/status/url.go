@@ -19,6 +19,8 @@ func reportURL(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Obse
 		condition(rsp, URLPublished, "False", reasonNoSecret, "This composite has no spec.writeConnectionSecretToRef, so no Secret holds REDIS_URL for Parameter Store to read: set writeConnectionSecretsToNamespace in the Composition.")
 	case p.URL().IsEmpty():
 		condition(rsp, URLPublished, "False", reasonWaiting, missing(o))
+	case p.Withheld:
+		condition(rsp, URLPublished, "False", reasonFailing, "The cache has no AUTH, and the REDIS_URL that clients read has a token. A URL without one is not published in its place: set enableAuthToken: true.")
 	case p.Published.URL() != p.URL():
 		condition(rsp, URLPublished, "False", reasonWaiting, "REDIS_URL is known and being written to its Secret.")
 	case !p.InParameterStore:
