@@ -155,7 +155,7 @@ func TestRefuse(t *testing.T) {
 		"UnquotedVersion": {
 			reason: "YAML takes 7.1 for a number.",
 			change: func(req *fnv1.RunFunctionRequest) { spec(req, "engineVersion", 7.1) },
-			want:   []string{`spec.engineVersion: Invalid value: 7.1: must be a text: write it in quotes: "7.1"`},
+			want:   []string{`spec.engineVersion: Invalid value: 7.1: must be a string: write it in quotes: "7.1"`},
 		},
 		"UnquotedWholeVersion": {
 			reason: "And 7.0 for 7.",
@@ -176,8 +176,8 @@ func TestRefuse(t *testing.T) {
 				`  spec.authTokenSecretRef: Invalid value: "redis-token": must be an object` + "\n",
 				`  spec.multiAzEnabled: Invalid value: "true": must be true or false, without quotes` + "\n",
 				`  spec.numCacheNodes: Invalid value: "2": must be a whole number, without quotes` + "\n",
-				`  spec.subnetIds[1]: Invalid value: 1: must be a text: write it in quotes: "1"` + "\n",
-				`  spec.tags[Team]: Invalid value: 42: must be a text: write it in quotes: "42"` + "\n",
+				`  spec.subnetIds[1]: Invalid value: 1: must be a string: write it in quotes: "1"` + "\n",
+				`  spec.tags[Team]: Invalid value: 42: must be a string: write it in quotes: "42"` + "\n",
 			},
 		},
 		"InputWrongTypes": {

@@ -105,7 +105,7 @@ func (s Settings) Validate(path *field.Path) field.ErrorList {
 }
 
 // ValidateCombination checks what must fit together, once every default is
-// filled in. Fields that are wrong in themselves are passed over: Validate has
+// filled in. Fields that are wrong in themselves are skipped: Validate has
 // named them.
 func (s *XRedisSpec) ValidateCombination(path *field.Path) field.ErrorList {
 	var errs field.ErrorList

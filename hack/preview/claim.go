@@ -15,7 +15,7 @@ const (
 	kindComposite = "XRedis"
 )
 
-// isAsked tells what is rendered from what only lies in the same file. The API
+// isAsked tells what is rendered from what is only in the same file. The API
 // group is no help, because a platform team has its own.
 func isAsked(u *unstructured.Unstructured) bool {
 	return u.GetKind() == kindClaim || u.GetKind() == kindComposite

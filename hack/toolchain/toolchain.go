@@ -1,6 +1,6 @@
 // Package toolchain builds the programs that previews, packages and tests run:
 // the function itself, and the tools that hack/tools pins. Nothing is installed:
-// what is built lies in a cache outside the repository, and is built once.
+// what is built is in a cache outside the repository, and is built once.
 package toolchain
 
 import (

@@ -42,7 +42,7 @@ func remedy(m wire.Mismatch) string {
 		return "there is no such field" + suggestion(m.Path[len(m.Path)-1], m.Fields)
 	}
 	if n, ok := m.Value.GetKind().(*structpb.Value_NumberValue); ok && m.Type.Kind() == reflect.String {
-		return fmt.Sprintf("must be a text: write it in quotes: %q", quoted(m.Path, n.NumberValue))
+		return fmt.Sprintf("must be a string: write it in quotes: %q", quoted(m.Path, n.NumberValue))
 	}
 	return "must be " + inWords(m.Type)
 }
@@ -61,7 +61,7 @@ func quoted(path []string, n float64) string {
 func inWords(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.String:
-		return "a text"
+		return "a string"
 	case reflect.Bool:
 		return "true or false, without quotes"
 	case reflect.Int32, reflect.Int64:

@@ -94,7 +94,7 @@ func newHosts(file string) (*hosts, error) {
 	return h, h.set("localhost", "127.0.0.1")
 }
 
-// set the address of a name, for good.
+// set the address of a name, until the end.
 func (h *hosts) set(name, address string) error {
 	h.mx.Lock()
 	defer h.mx.Unlock()

@@ -87,7 +87,7 @@ func (p *process) kill() {
 	_ = p.pid(func(pid int) error { return syscall.Kill(pid, syscall.SIGKILL) })
 }
 
-// stop the process for good, or until it is started again.
+// stop the process until the end, or until it is started again.
 func (p *process) stop() {
 	p.mx.Lock()
 	if p.stopped {

@@ -41,8 +41,8 @@ func AllCapabilities() []fnv1.Capability {
 	}
 }
 
-// resolve what the function requires. What a Crossplane does not know is passed over
-// without a word.
+// resolve what the function requires. What a Crossplane does not know is ignored
+// without an error.
 func (c *Cluster) resolve(req *fnv1.RunFunctionRequest, required *fnv1.Requirements) error {
 	req.RequiredResources, req.ExtraResources = map[string]*fnv1.Resources{}, map[string]*fnv1.Resources{}
 	if c.options.Core == Core1_14 {

@@ -148,7 +148,7 @@ func TestForceNew(t *testing.T) {
 var redis62 = map[string]any{"engineVersion": "6.2", "parameterGroupName": "app-dev-redis-redis6-x"}
 
 // TestNoDiff: failover with one node, or multi-AZ without failover, can't be
-// observed, and the resource can't even be deleted until it is mended.
+// observed, and the resource can't even be deleted until it is fixed.
 func TestNoDiff(t *testing.T) {
 	cases := map[string]struct {
 		reason string
@@ -176,7 +176,7 @@ func TestNoDiff(t *testing.T) {
 			w.changed("rg")
 			w.run(2 * time.Minute)
 			if w.objects["rg"] != nil {
-				t.Errorf("%s: mended, it must go", tc.reason)
+				t.Errorf("%s: fixed, it must go", tc.reason)
 			}
 		})
 	}
