@@ -92,6 +92,28 @@ func TestRunning(t *testing.T) {
 			groups: []string{"redis7", "valkey8"},
 			says:   []string{`spec.nodeType: "cache.r8g.large" is not applied, the cache keeps "cache.t3.micro"`, "InvalidParameterValue"},
 		},
+		"RefusedInTheBackground": {
+			reason: "The provider says so of the operation alone, while it tries again.",
+			spec:   map[string]any{"nodeType": "cache.t3.small", "snapshotWindow": "01:00-02:00"},
+			asked:  map[string]any{"nodeType": "cache.t3.small", "snapshotWindow": "01:00-02:00"},
+			change: func(req *fnv1.RunFunctionRequest) {
+				set(observed(req, resources.ReplicationGroup), []any{
+					map[string]any{"type": "Ready", "status": "True", "reason": "Available"},
+					map[string]any{"type": "Synced", "status": "True", "reason": "ReconcileSuccess"},
+					map[string]any{"type": "LastAsyncOperation", "status": "False", "reason": "AsyncUpdateFailure", "message": modifyFailed(refusedNodeType)},
+				}, "status", "conditions")
+			},
+			want: map[string]any{"nodeType": "cache.t3.micro", "snapshotWindow": "01:00-02:00"},
+			says: []string{`spec.nodeType: "cache.t3.small" is not applied`},
+		},
+		"RefusedForSomethingElse": {
+			reason: "An answer that names a field that is not in the call is one to an earlier call.",
+			spec:   map[string]any{"snapshotWindow": "01:00-02:00"},
+			asked:  map[string]any{"snapshotWindow": "01:00-02:00"},
+			failed: modifyFailed(refusedNodeType),
+			want:   map[string]any{"snapshotWindow": "01:00-02:00"},
+			silent: []string{"not applied"},
+		},
 		"Throttled": {
 			reason: "A throttle is no refusal.",
 			spec:   map[string]any{"nodeType": "cache.t3.small"},

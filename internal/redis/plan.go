@@ -176,7 +176,7 @@ func goal(wanted Stage, r Running) (goal Report, goingOn bool) {
 // brought the cache back to it.
 func underWay(wanted Stage, r Running) (engine, tls, token bool) {
 	asked, report := r.Asked, r.Report
-	if r.No != nil {
+	if r.No.settles() {
 		return false, false, false
 	}
 	begun := r.Total > 0

@@ -22,7 +22,14 @@ type No struct {
 	// Current reports whether it is known to be the answer to what was asked last, and
 	// not to something before that.
 	Current bool
+
+	// Background reports whether it is known from the operation alone, of which another
+	// attempt may be under way.
+	Background bool
 }
+
+// settles reports whether nothing of the last call is under way.
+func (n *No) settles() bool { return n != nil && !n.Background }
 
 // Rejections are what AWS refused of a running cache, by the field of the spec.
 type Rejections map[string]Rejection
@@ -128,8 +135,12 @@ func suspects(r Running) []string {
 	if r.No.Call == callModify {
 		out = append(out, pendingSteps(r)...)
 	}
-	if names := slices.DeleteFunc(slices.Clone(out), func(field string) bool { return !r.No.names(field) }); len(names) == 1 {
-		return names
+	named := slices.DeleteFunc(slices.Clone(out), func(field string) bool { return !r.No.names(field) })
+	switch {
+	case len(named) == 1:
+		return named
+	case len(named) == 0 && r.No.namesAny():
+		return nil // It is about something that was asked before.
 	}
 	return out
 }
@@ -174,6 +185,16 @@ var words = map[string][]string{ //nolint:gochecknoglobals // A constant table.
 	fieldEngine:         {"engine version", "engineversion", "find version", "parameter group"},
 	fieldTLS:            {"transit"},
 	fieldAuth:           {"auth"},
+}
+
+// namesAny reports whether the answer names any field.
+func (n No) namesAny() bool {
+	for field := range words {
+		if n.names(field) {
+			return true
+		}
+	}
+	return false
 }
 
 // names reports whether the answer names a field.

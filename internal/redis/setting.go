@@ -65,7 +65,7 @@ func (p *Plan) choose(r Running, upgrading bool) {
 		case rejected:
 			p.refuse(s, rejection.why())
 		case upgrading && s.Field == settingNodeType, waitsForMultiAZ(s, r.Settings):
-			p.keep(s, s.before(r.No != nil))
+			p.keep(s, s.before(r.No.settles()))
 		case len(trial) > 1 && slices.Index(trial, s.Field) > 0:
 			// One at a time, to find the one that AWS refuses.
 			p.keep(s, s.before(true))

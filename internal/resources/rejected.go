@@ -43,8 +43,11 @@ var invalid = regexp.MustCompile(`^(InvalidParameterValue|InvalidParameterCombin
 func (r Resource) No() *redis.No {
 	c, _ := r.Condition("Synced")
 	message := r.SyncError()
-	if message == "" || (c.ObservedGeneration != 0 && c.ObservedGeneration != r.Number("metadata", "generation")) {
+	if c.ObservedGeneration != 0 && c.ObservedGeneration != r.Number("metadata", "generation") {
 		return nil
+	}
+	if message == "" {
+		message = r.failedUpdate()
 	}
 	if strings.Contains(message, forceNew) {
 		return &redis.No{}
@@ -53,8 +56,19 @@ func (r Resource) No() *redis.No {
 	if no == nil || !invalid.MatchString(no.Code) {
 		return nil
 	}
-	no.Current = c.ObservedGeneration != 0
+	no.Background = r.SyncError() == ""
+	no.Current = !no.Background && c.ObservedGeneration != 0
 	return no
+}
+
+// failedUpdate is what the provider says of the last update if that failed, also while
+// it tries again.
+func (r Resource) failedUpdate() string {
+	c, _ := r.Condition(lastAsyncOperation)
+	if c.Status != "False" || c.Reason != "AsyncUpdateFailure" {
+		return ""
+	}
+	return c.Message
 }
 
 // saysNo is AWS's answer in a message of the provider, nil if it is none that says no.
