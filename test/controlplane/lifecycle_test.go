@@ -24,7 +24,7 @@ func TestLifecycle(t *testing.T) {
 		"FiveValues": {
 			reason: "Five values should be enough for a cache that anyone in its network can use.",
 			app:    "five",
-			url:    "redis://master.",
+			url:    "redis://life-", // The name of a cache without TLS begins with its id.
 		},
 		"GeneratedToken": {
 			reason: "AUTH should turn TLS on, and the URL should have both.",
