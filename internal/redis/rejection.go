@@ -166,7 +166,7 @@ func pendingSteps(r Running) []string {
 const callModify = "ModifyReplicationGroup"
 
 // concerns reports whether a setting is in the call that was refused.
-func (n No) concerns(s Setting) bool {
+func (n *No) concerns(s Setting) bool {
 	if s.Field != settingNodes {
 		return n.Call == callModify
 	}
@@ -188,7 +188,7 @@ var words = map[string][]string{ //nolint:gochecknoglobals // A constant table.
 }
 
 // namesAny reports whether the answer names any field.
-func (n No) namesAny() bool {
+func (n *No) namesAny() bool {
 	for field := range words {
 		if n.names(field) {
 			return true
@@ -198,7 +198,7 @@ func (n No) namesAny() bool {
 }
 
 // names reports whether the answer names a field.
-func (n No) names(field string) bool {
+func (n *No) names(field string) bool {
 	message := strings.ToLower(n.Message)
 	return slices.ContainsFunc(words[field], func(w string) bool { return strings.Contains(message, w) })
 }
