@@ -71,7 +71,7 @@ func TestChanges(t *testing.T) {
 			stage:  "Changing: nodeType",
 		},
 		"JustEdited": {
-			reason: "An edit is told in the run that first sees it.",
+			reason: "The run that first sees an edit reports it.",
 			change: func(req *fnv1.RunFunctionRequest) { spec(req, "nodeType", "cache.t3.small") },
 			want:   []any{"change nodeType cache.t3.micro -> cache.t3.small (nodes are replaced, interrupts, 10 to 30 minutes)"},
 			stage:  "Changing: nodeType",
@@ -95,7 +95,7 @@ func TestChanges(t *testing.T) {
 			stage:  "Changing: numCacheNodes",
 		},
 		"SecurityGroups": {
-			reason: "Sets are told whole, and their order means nothing.",
+			reason: "Sets are reported whole, and their order means nothing.",
 			change: func(req *fnv1.RunFunctionRequest) {
 				reports(resources.ReplicationGroup, []any{"sg-xyz"}, "securityGroupIds")(req)
 				spec(req, "securityGroupIds", []any{"sg-xyz", "sg-abc"})
@@ -144,7 +144,7 @@ func TestChanges(t *testing.T) {
 			stage: "Changing: multiAzEnabled, snapshotRetentionLimit, snapshotWindow, maintenanceWindow, autoMinorVersionUpgrade, description",
 		},
 		"Tags": {
-			reason: "Tags that come, go and change are told by their key.",
+			reason: "Tags that come, go and change are reported by their key.",
 			change: tagged(own, with("Environment", "prod")),
 			want:   []any{"change tag Environment prod -> dev (no interruption, seconds)"},
 			stage:  "Changing: tags",

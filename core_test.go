@@ -15,7 +15,7 @@ import (
 // TestOwnersOfEveryCore: two composites ask for one cache, the second when the first
 // has it, in every Crossplane that looks resources up. When the first is deleted, the
 // second waits for it to be gone and makes its own. In one that looks nothing up a
-// single composite has its cache all the same.
+// single composite has its cache nevertheless.
 func TestOwnersOfEveryCore(t *testing.T) {
 	for core, flavours := range map[crossplane.Core][]string{
 		crossplane.Core2_2:  {flavourClaims, flavourNamespaced},

@@ -26,7 +26,7 @@ const maxPath = 512
 
 var prefixPattern = regexp.MustCompile(`^(/[a-zA-Z0-9_.-]+){1,10}$`)
 
-// Validate the Input by itself, but for its defaults and tags: no cache that runs
+// Validate the Input on its own, but for its defaults and tags: no cache that runs
 // may suffer from those. What is wrong here stops every cache.
 func (in *Input) Validate() field.ErrorList {
 	root := field.NewPath("input")

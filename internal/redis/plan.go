@@ -162,7 +162,7 @@ func goal(wanted Stage, r Running) (goal Report, goingOn bool) {
 		goal.Stage = goal.withToken(r.Asked.Token, r.Asked.Strategy)
 	}
 	if r.Asked.Auth() && !goal.Auth() {
-		// AWS may have the token all the same, and is never asked to be without.
+		// AWS may have the token nevertheless, and is never asked to be without.
 		goal.Stage = goal.withToken(r.Asked.Token, r.Asked.Strategy)
 	}
 	if goal.Auth() {

@@ -19,7 +19,7 @@ const minPlain = 8
 var urls = regexp.MustCompile(`(?i)\brediss?(?:://[^\s"'@]*@[^\s"']*|%3a%2f%2f[^\s"'&]*)`)
 
 // A Redactor takes secrets out of texts that everybody reads. The zero Redactor knows
-// none, and takes out URLs with a token all the same.
+// none, and takes out URLs with a token nevertheless.
 type Redactor struct{ forms []form }
 
 // A form in which a text may repeat a secret.
