@@ -3,6 +3,6 @@
 //
 // Each resource has a file and a Make function that ends in one struct literal of
 // the namespaced type, and kinds.go tells what there is. make.go brings them into the
-// protocol's form, and cluster.go makes of them the cluster-scoped twins that a claim's
+// protocol's form, and clusterscoped.go makes of them the cluster-scoped twins that a claim's
 // composite needs.
 package resources
