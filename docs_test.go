@@ -441,6 +441,9 @@ func checkPath(word string) error {
 
 // checkGo checks that the tests that are asked for exist.
 func checkGo(words []string) error {
+	if words[0] == "-C" {
+		words = words[2:]
+	}
 	if !slices.Contains([]string{"run", "test", "generate", "tool", "build"}, words[0]) {
 		return fmt.Errorf("go %s is not used here", words[0])
 	}

@@ -7,14 +7,17 @@ import (
 	"testing"
 )
 
-// TestSharedVersions holds what the function and its tools have in common to the
-// same versions. Nothing breaks when they part, but then all of Kubernetes' client
-// libraries are compiled twice, which takes minutes that a newcomer waits.
+// TestSharedVersions holds what the function shares with its tools and with the control
+// plane tests to the same versions. Nothing breaks when they part, but then all of
+// Kubernetes' client libraries are compiled twice, which takes minutes that a newcomer
+// waits.
 func TestSharedVersions(t *testing.T) {
 	function := requirements(t, filepath.Join("..", "..", "go.mod"))
-	for _, tool := range []string{"controller-gen", "render", "crossplane-2.2", "crossplane-2.5"} {
-		t.Run(tool, func(t *testing.T) {
-			for module, version := range requirements(t, filepath.Join("..", "tools", tool, "go.mod")) {
+	for _, dir := range []string{
+		"hack/tools/controller-gen", "hack/tools/render", "hack/tools/crossplane-2.2", "hack/tools/crossplane-2.5", "test/controlplane",
+	} {
+		t.Run(dir, func(t *testing.T) {
+			for module, version := range requirements(t, filepath.Join("..", "..", dir, "go.mod")) {
 				want, shared := function[module]
 				// Crossplane's own modules are what the tool is, and what the
 				// function is bound to.

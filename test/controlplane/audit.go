@@ -1,5 +1,3 @@
-//go:build controlplane
-
 package controlplane
 
 import (
