@@ -67,10 +67,10 @@ func Published(xr *composite.XR, o resources.Observed) Details {
 // is missing: a URL without a token to a cache that wants one is no URL. They
 // follow what is observed and not what is asked. Where the cache accepts clients
 // with TLS and without, withTLS tells which are to come.
-func Current(xr *composite.XR, rg resources.Resource, report *redis.Report, withTLS bool) Details {
+func Current(xr *composite.XR, rg resources.Resource, reported *redis.Reported, withTLS bool) Details {
 	host, port := rg.Endpoint(), cmp.Or(rg.Port(), redis.Port)
 	token, _ := rg.AuthToken()
-	if host == "" || report == nil || (rg.AskedToken() != "" && token.IsEmpty()) {
+	if host == "" || reported == nil || (rg.AskedToken() != "" && token.IsEmpty()) {
 		return Details{}
 	}
 	out := Details{

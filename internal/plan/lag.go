@@ -21,16 +21,16 @@ const (
 	conditionSynced   = "Synced"
 )
 
-// report of AWS on the cache. It is nil, as while nothing is known, where the provider
+// currentReport of AWS on the cache. It is nil, as while nothing is known, where the provider
 // shows again what was there before a change of which the claim says that it is done:
 // after an update its status goes back for a few seconds. Nothing that was said is taken
 // back for that, and nothing is asked for or published.
-func report(xr *composite.XR, rg resources.Resource) *redis.Report {
-	r := rg.Report()
+func currentReport(xr *composite.XR, rg resources.Resource) *redis.Reported {
+	r := rg.Reported()
 	if r == nil || !justSaid(xr, rg) {
 		return r
 	}
-	pending := redis.Pending(rg.AskedStage(r.Stage), *r, rg.Settings(&xr.Spec))
+	pending := redis.Pending(rg.AskedConfig(r.Config), *r, rg.Settings(&xr.Spec))
 	if slices.ContainsFunc(pending, func(d redis.Difference) bool { return !slices.Contains(xr.Status.Changes, d.String()) }) {
 		return nil
 	}

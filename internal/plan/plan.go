@@ -20,10 +20,10 @@ import (
 
 // A Plan is what is derived for one run.
 type Plan struct {
-	redis.Plan
+	redis.Rollout
 
-	// Report is what AWS says of the cache, nil while that is not known.
-	Report *redis.Report
+	// Reported is what AWS says of the cache, nil while that is not known.
+	Reported *redis.Reported
 
 	// Facts that the resources are made from.
 	Facts resources.Facts
@@ -57,33 +57,33 @@ type Plan struct {
 func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connection.TeamToken, refused []redis.Refusal, ownership []string) Plan {
 	rg := o[resources.ReplicationGroup]
 	wanted := wantedToken(xr, rg, team)
-	asked := redis.State{Fixed: askedFixed(xr, in, o), Stage: askedStage(xr, wanted)}
+	asked := redis.State{Fixed: askedFixed(xr, in, o), Config: askedConfig(xr, wanted)}
 	published := connection.Published(xr, o)
 	revision, inParameterStore := urlRevision(xr, o, published)
 	inParameterStore = inParameterStore && readsPublished(xr, o)
 	running := runningCache(xr, asked, o, published, inParameterStore)
-	step := next(rg, asked, running)
-	current := network(xr, o, step.ClusterID)
-	accepted := connection.Current(xr, rg, running.Report, step.URLWithTLS)
+	rollout := next(rg, asked, running)
+	current := network(xr, o, rollout.ClusterID)
+	accepted := connection.Current(xr, rg, running.Reported, rollout.URLUsesTLS)
 	details := connection.Next(accepted, published)
 	p := Plan{
-		Plan:   step,
-		Report: running.Report,
+		Rollout:  rollout,
+		Reported: running.Reported,
 		Facts: resources.Facts{
-			Cache:             step.State,
-			Kept:              step.Kept,
-			Rejected:          step.Rejected,
-			ParameterGroup:    parameterGroup(step, o),
-			TLSMode:           tlsMode(rg, running.Report, step.Stage),
-			Followed:          step.Followed,
-			Steps:             step.Total,
+			Cache:             rollout.State,
+			Kept:              rollout.Kept,
+			Rejected:          rollout.Rejected,
+			ParameterGroup:    parameterGroup(rollout, o),
+			TLSMode:           tlsMode(rg, running.Reported, rollout.Config),
+			Followed:          rollout.Followed,
+			Steps:             rollout.Total,
 			Network:           current,
-			Networks:          networks(xr, o, current, step.ClusterID),
-			Families:          families(step, running.Report, o),
+			Networks:          networks(xr, o, current, rollout.ClusterID),
+			Families:          families(rollout, running.Reported, o),
 			ProviderConfig:    providerConfig(xr, in, o),
 			UID:               rg.UID(),
-			Token:             token(xr, o, step.Token),
-			Tokens:            tokens(xr, o, running.Report, team, wanted, step.Token),
+			Token:             token(xr, o, rollout.Token),
+			Tokens:            tokens(xr, o, running.Reported, team, wanted, rollout.Token),
 			ConnectionSecret:  connection.ProviderSecret(xr, o),
 			URLSecret:         connection.URLSecret(xr, o),
 			Details:           details,
@@ -91,7 +91,7 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 			URLRevision:       revision,
 			ParameterKMSKeyID: parameterKey(in),
 		},
-		Notes:     notes(step, running.Report, o),
+		Notes:     notes(rollout, running.Reported, o),
 		Held:      map[string][]string{},
 		Published: published,
 
@@ -99,7 +99,7 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 		Withheld:         len(accepted) > 0 && accepted.URL() != details.URL(),
 	}
 	p.Wrong = wrong(xr, o[resources.ReplicationGroup], o[p.subnetGroup()], team)
-	if len(p.Facts.Tokens) > 0 || (o[resources.AuthTokens].Exists() && !settled(rg, running.Report, step.Token)) {
+	if len(p.Facts.Tokens) > 0 || (o[resources.AuthTokens].Exists() && !settled(rg, running.Reported, rollout.Token)) {
 		p.Facts.TokenSecret = ptr.To(connection.TokensSecret(xr, o))
 	}
 	p.Refused = slices.Concat(refused, p.Refused, refusedSecret(xr, p.Facts.URLSecret), refusedProviderConfig(xr, in, o), refusedNames(o, p.Facts))
@@ -110,7 +110,7 @@ func New(xr *composite.XR, in *v1beta1.Input, o resources.Observed, team connect
 }
 
 // next step of the cache.
-func next(rg resources.Resource, asked redis.State, running redis.Running) redis.Plan {
+func next(rg resources.Resource, asked redis.State, running redis.Running) redis.Rollout {
 	if !rg.InAWS() {
 		return redis.First(asked, running.Fixed)
 	}
@@ -123,8 +123,8 @@ func runningCache(xr *composite.XR, asked redis.State, o resources.Observed, pub
 	rg := o[resources.ReplicationGroup]
 	return redis.Running{
 		Fixed:    o.Fixed(asked.Fixed),
-		Asked:    rg.AskedStage(asked.Stage),
-		Report:   report(xr, rg),
+		Asked:    rg.AskedConfig(asked.Config),
+		Reported: currentReport(xr, rg),
 		Seen:     xr.Status.Engine != "",
 		No:       rg.No(),
 		Rejected: rg.Rejected(),
@@ -149,8 +149,8 @@ func askedFixed(xr *composite.XR, in *v1beta1.Input, o resources.Observed) redis
 	}
 }
 
-func askedStage(xr *composite.XR, token string) redis.Stage {
-	out := redis.Stage{
+func askedConfig(xr *composite.XR, token string) redis.Config {
+	out := redis.Config{
 		Engine:        *xr.Spec.Engine,
 		EngineVersion: *xr.Spec.EngineVersion,
 		TLS:           *xr.Spec.TransitEncryption,
@@ -168,9 +168,9 @@ func clients(xr *composite.XR, o resources.Observed, published connection.Detail
 		return redis.Clients{None: true}
 	}
 	rg := o[resources.ReplicationGroup]
-	report := rg.Report()
+	reported := rg.Reported()
 	isPublished := func(withTLS bool) bool {
-		current := connection.Current(xr, rg, report, withTLS).URL()
+		current := connection.Current(xr, rg, reported, withTLS).URL()
 		return !current.IsEmpty() && current == published.URL() && inParameterStore
 	}
 	return redis.Clients{Plain: isPublished(false), TLS: isPublished(true)}
@@ -179,14 +179,14 @@ func clients(xr *composite.XR, o resources.Observed, published connection.Detail
 // tlsMode reports whether the engine that runs knows TLS modes. One that is only
 // asked for does not run yet, and one that was asked for a mode goes on to know it, also
 // while AWS's report goes back for a moment.
-func tlsMode(rg resources.Resource, report *redis.Report, asked redis.Stage) bool {
+func tlsMode(rg resources.Resource, reported *redis.Reported, asked redis.Config) bool {
 	switch {
 	case !rg.InAWS():
 		return redis.HasTLSMode(asked.Engine, asked.EngineVersion)
-	case report == nil || rg.Has("spec", "forProvider", "transitEncryptionMode"):
+	case reported == nil || rg.Has("spec", "forProvider", "transitEncryptionMode"):
 		return rg.Has("spec", "forProvider", "transitEncryptionMode")
 	default:
-		return redis.HasTLSMode(report.Engine, report.EngineVersion)
+		return redis.HasTLSMode(reported.Engine, reported.EngineVersion)
 	}
 }
 
@@ -281,17 +281,17 @@ func wrong(xr *composite.XR, rg, subnetGroup resources.Resource, team connection
 }
 
 // notes on what the cache has that nobody asked for.
-func notes(step redis.Plan, report *redis.Report, o resources.Observed) []string {
+func notes(rollout redis.Rollout, reported *redis.Reported, o resources.Observed) []string {
 	var out []string
-	if step.Port != redis.Port {
-		out = append(out, fmt.Sprintf("The cache listens on port %d, not %d: the port is fixed when a cache is created, and REDIS_URL has it.", step.Port, redis.Port))
+	if rollout.Port != redis.Port {
+		out = append(out, fmt.Sprintf("The cache listens on port %d, not %d: the port is fixed when a cache is created, and REDIS_URL has it.", rollout.Port, redis.Port))
 	}
-	if report == nil {
+	if reported == nil {
 		return out
 	}
-	if _, known := redis.Family(report.Engine, report.EngineVersion); !known {
+	if _, known := redis.Family(reported.Engine, reported.EngineVersion); !known {
 		out = append(out, fmt.Sprintf("The cache runs %s %s, which this release of the function does not know: the version and the parameter group %s stay as they are, whatever maxmemoryPolicy and timeoutSeconds are. Upgrade the function to change them.",
-			report.Engine, report.EngineVersion, parameterGroup(step, o)))
+			reported.Engine, reported.EngineVersion, parameterGroup(rollout, o)))
 	}
 	return out
 }
@@ -300,15 +300,15 @@ func notes(step redis.Plan, report *redis.Report, o resources.Observed) []string
 // any other that exists, because one in use can't be deleted. What AWS says that
 // the cache does not use is left to Crossplane to delete, once it is known what the cache
 // heads for.
-func families(step redis.Plan, report *redis.Report, o resources.Observed) []string {
+func families(rollout redis.Rollout, reported *redis.Reported, o resources.Observed) []string {
 	out := []string{}
-	for _, stage := range []redis.Stage{step.Stage, step.Heading} {
-		if family, ok := redis.Family(stage.Engine, stage.EngineVersion); ok && !slices.Contains(out, family) {
+	for _, config := range []redis.Config{rollout.Config, rollout.Heading} {
+		if family, ok := redis.Family(config.Engine, config.EngineVersion); ok && !slices.Contains(out, family) {
 			out = append(out, family)
 		}
 	}
 	inUse := o[resources.ReplicationGroup].ParameterGroupInUse()
-	if report != nil && len(out) > 0 && inUse == redis.ParameterGroupName(step.ClusterID, out[0]) {
+	if reported != nil && len(out) > 0 && inUse == redis.ParameterGroupName(rollout.ClusterID, out[0]) {
 		return out
 	}
 	for _, f := range o.Families() {
@@ -322,13 +322,13 @@ func families(step redis.Plan, report *redis.Report, o resources.Observed) []str
 // parameterGroup that the cache is to use: its family's, but the one that it has while
 // that is not ready, or where the version that runs is of no family that is known. One
 // that was followed once is not given up for a report that goes back for a moment.
-func parameterGroup(step redis.Plan, o resources.Observed) string {
+func parameterGroup(rollout redis.Rollout, o resources.Observed) string {
 	rg := o[resources.ReplicationGroup]
 	asked := rg.Text("spec", "forProvider", "parameterGroupName")
 	has := cmp.Or(rg.Text("status", "atProvider", "parameterGroupName"), asked)
-	family, known := redis.Family(step.Engine, step.EngineVersion)
-	switch name := redis.ParameterGroupName(step.ClusterID, family); {
-	case !known && step.EngineVersion == rg.Text("spec", "forProvider", "engineVersion") && !isOurGroup(step, asked):
+	family, known := redis.Family(rollout.Engine, rollout.EngineVersion)
+	switch name := redis.ParameterGroupName(rollout.ClusterID, family); {
+	case !known && rollout.EngineVersion == rg.Text("spec", "forProvider", "engineVersion") && !isOurGroup(rollout, asked):
 		return asked
 	case !known:
 		return has
@@ -341,8 +341,8 @@ func parameterGroup(step redis.Plan, o resources.Observed) string {
 
 // isOurGroup reports whether a parameter group is one that the function makes, which is
 // of a family that is known.
-func isOurGroup(step redis.Plan, name string) bool {
-	return slices.ContainsFunc(redis.Families(), func(f string) bool { return redis.ParameterGroupName(step.ClusterID, f) == name })
+func isOurGroup(rollout redis.Rollout, name string) bool {
+	return slices.ContainsFunc(redis.Families(), func(f string) bool { return redis.ParameterGroupName(rollout.ClusterID, f) == name })
 }
 
 // refusedSecret tells that the Secrets stay where they are: pods read the composed one by

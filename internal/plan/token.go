@@ -57,7 +57,7 @@ func token(xr *composite.XR, o resources.Observed, token string) *resources.Toke
 // last asked for, the one to ask for now, and the one to ask for in the end. Each
 // is taken from wherever it can be seen. What else was laid out stays until AWS is
 // known to have what it was asked for.
-func tokens(xr *composite.XR, o resources.Observed, report *redis.Report, team connection.TeamToken, wanted, next string) map[string]redis.Secret {
+func tokens(xr *composite.XR, o resources.Observed, reported *redis.Reported, team connection.TeamToken, wanted, next string) map[string]redis.Secret {
 	rg, laidOut := o[resources.ReplicationGroup], o.Tokens()
 	seen := maps.Clone(laidOut)
 	if accepted, _ := rg.AuthToken(); !accepted.IsEmpty() {
@@ -67,7 +67,7 @@ func tokens(xr *composite.XR, o resources.Observed, report *redis.Report, team c
 		seen[team.Token.Digest(salt(xr))] = team.Token
 	}
 	out := map[string]redis.Secret{}
-	if !settled(rg, report, next) {
+	if !settled(rg, reported, next) {
 		maps.Copy(out, laidOut)
 	}
 	for _, digest := range []string{rg.AskedToken(), next, wanted} {
@@ -80,8 +80,8 @@ func tokens(xr *composite.XR, o resources.Observed, report *redis.Report, team c
 
 // settled reports whether AWS has the token that it was asked for, and is asked for
 // no other.
-func settled(rg resources.Resource, report *redis.Report, next string) bool {
-	return report != nil && report.Token == rg.AskedToken() && report.Token == next
+func settled(rg resources.Resource, reported *redis.Reported, next string) bool {
+	return reported != nil && reported.Token == rg.AskedToken() && reported.Token == next
 }
 
 // waitsForToken is what a cache that does not exist yet waits for of its token:

@@ -56,47 +56,47 @@ func fixed(asked, running Fixed) []Refusal {
 
 // reachable is what AWS can make of a running cache, in whatever steps, of what
 // is asked, and a refusal for each part that it can't.
-func reachable(asked Stage, running Report) (Stage, []Refusal) {
-	target, refused := reachableEngine(asked, running)
+func reachable(asked Config, reported Reported) (Config, []Refusal) {
+	target, refused := reachableEngine(asked, reported)
 	// Which TLS can be had depends on the engine that the cache is to have.
-	target, more := reachableTLS(target, running)
+	target, more := reachableTLS(target, reported)
 	return target, append(refused, more...)
 }
 
-func reachableEngine(asked Stage, running Report) (Stage, []Refusal) {
+func reachableEngine(asked Config, reported Reported) (Config, []Refusal) {
 	target := asked
 	switch {
-	case asked.Engine != running.Engine && running.Engine == EngineValkey:
-		target.Engine, target.EngineVersion = running.Engine, running.EngineVersion
-		return target, []Refusal{{"spec.engine", asked.Engine, running.Engine, whyValkeyStays}}
-	case asked.Engine != running.Engine:
+	case asked.Engine != reported.Engine && reported.Engine == EngineValkey:
+		target.Engine, target.EngineVersion = reported.Engine, reported.EngineVersion
+		return target, []Refusal{{"spec.engine", asked.Engine, reported.Engine, whyValkeyStays}}
+	case asked.Engine != reported.Engine:
 		return target, nil
-	case isVersion(asked.EngineVersion, running.FullVersion):
+	case isVersion(asked.EngineVersion, reported.FullVersion):
 		// In AWS's own words: 6.x may be 6.2 there, and that is no change.
-		target.EngineVersion = running.EngineVersion
-	case compareVersions(asked.EngineVersion, running.FullVersion) < 0:
-		target.EngineVersion = running.EngineVersion
-		return target, []Refusal{{"spec.engineVersion", asked.EngineVersion, running.EngineVersion, whyNoWayBack}}
+		target.EngineVersion = reported.EngineVersion
+	case compareVersions(asked.EngineVersion, reported.FullVersion) < 0:
+		target.EngineVersion = reported.EngineVersion
+		return target, []Refusal{{"spec.engineVersion", asked.EngineVersion, reported.EngineVersion, whyNoWayBack}}
 	}
 	return target, nil
 }
 
-func reachableTLS(asked Stage, running Report) (Stage, []Refusal) {
+func reachableTLS(asked Config, reported Reported) (Config, []Refusal) {
 	target := asked
 	var refused []Refusal
 	switch {
-	case running.Auth() && !asked.Auth():
-		target.Token, target.Strategy, target.TLS = running.Token, running.Strategy, running.TLS
+	case reported.Auth() && !asked.Auth():
+		target.Token, target.Strategy, target.TLS = reported.Token, reported.Strategy, reported.TLS
 		return target, []Refusal{{"spec.enableAuthToken", strconv.FormatBool(false), strconv.FormatBool(true), whyAuthStays}}
-	case running.Auth() && asked.TLS != running.TLS:
-		target.TLS = running.TLS
-		return target, []Refusal{{"spec.transitEncryption", asked.TLS, running.TLS, whyTLSForToken}}
-	case asked.TLS != running.TLS && !canChangeTLS(asked, running):
-		target.TLS = running.TLS
-		refused = append(refused, Refusal{"spec.transitEncryption", asked.TLS, running.TLS, whyTLSNeedsMode})
+	case reported.Auth() && asked.TLS != reported.TLS:
+		target.TLS = reported.TLS
+		return target, []Refusal{{"spec.transitEncryption", asked.TLS, reported.TLS, whyTLSForToken}}
+	case asked.TLS != reported.TLS && !canChangeTLS(asked, reported):
+		target.TLS = reported.TLS
+		refused = append(refused, Refusal{"spec.transitEncryption", asked.TLS, reported.TLS, whyTLSNeedsMode})
 	}
 	if asked.Auth() && target.TLS != TLSRequired {
-		target.Token, target.Strategy = running.Token, running.Strategy
+		target.Token, target.Strategy = reported.Token, reported.Strategy
 		// One refusal for both: the token is what was asked for, and TLS follows.
 		refused = []Refusal{{"spec.enableAuthToken", strconv.FormatBool(true), strconv.FormatBool(false), whyAuthNeedsTLS}}
 	}
@@ -106,9 +106,9 @@ func reachableTLS(asked Stage, running Report) (Stage, []Refusal) {
 // canChangeTLS reports whether AWS can change the TLS of the cache once it runs the
 // engine that is asked for. 7.0 can from its patch 7.0.5 on.
 // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/in-transit-encryption-enable.html
-func canChangeTLS(asked Stage, running Report) bool {
-	stays := asked.Engine == running.Engine && asked.EngineVersion == running.EngineVersion
-	if stays && compareVersions(running.FullVersion, "7.0.5") < 0 {
+func canChangeTLS(asked Config, reported Reported) bool {
+	stays := asked.Engine == reported.Engine && asked.EngineVersion == reported.EngineVersion
+	if stays && compareVersions(reported.FullVersion, "7.0.5") < 0 {
 		return false
 	}
 	return HasTLSMode(asked.Engine, asked.EngineVersion)

@@ -48,7 +48,7 @@ func (r Rejection) why() string {
 }
 
 // without takes out of a target what AWS refused.
-func (r Rejections) without(target Stage, from Report) (Stage, []Refusal) {
+func (r Rejections) without(target Config, from Reported) (Config, []Refusal) {
 	var out []Refusal
 	if rejection, ok := r[fieldEngine]; ok {
 		out = append(out, Refusal{Field: "spec." + fieldEngine, Asked: rejection.Value, Kept: from.version(), Why: rejection.why()})
@@ -66,41 +66,41 @@ func (r Rejections) without(target Stage, from Report) (Stage, []Refusal) {
 
 // remember what AWS refused: what it did before, as long as that is asked for and the
 // cache is what it was, and the one field for which it refused the last call.
-func remember(r Running, target Stage) Rejections {
+func remember(running Running, target Config) Rejections {
 	out := Rejections{}
-	nodeType := named(r.Settings, settingNodeType)
-	cache := r.Report.version() + " " + nodeType.Reported
-	for field, rejection := range r.Rejected {
+	nodeType := named(running.Settings, settingNodeType)
+	cache := running.Reported.version() + " " + nodeType.Reported
+	for field, rejection := range running.Rejected {
 		same := rejection.Cache == cache || (nodeType.Reported == "" && strings.HasPrefix(rejection.Cache, cache))
-		if same && rejection.Value == claimed(field, r, target) {
+		if same && rejection.Value == claimed(field, running, target) {
 			out[field] = rejection
 		}
 	}
-	blamed := suspects(r)
+	blamed := suspects(running)
 	if len(blamed) != 1 || blamed[0] == fieldAuth {
 		return out // A token that was asked for is never taken back.
 	}
-	if value := claimed(blamed[0], r, target); value != "" && value == lastAsked(blamed[0], r, target) {
-		out[blamed[0]] = Rejection{Value: value, Cache: cache, Why: r.No.Code + ": " + r.No.Message}
+	if value := claimed(blamed[0], running, target); value != "" && value == lastAsked(blamed[0], running, target) {
+		out[blamed[0]] = Rejection{Value: value, Cache: cache, Why: running.No.Code + ": " + running.No.Message}
 	}
 	return out
 }
 
 // claimed is what the claim has of a field, and nothing where the cache has it already.
-func claimed(field string, r Running, target Stage) string {
+func claimed(field string, running Running, target Config) string {
 	switch field {
 	case fieldEngine:
-		if target.Engine == r.Report.Engine && target.EngineVersion == r.Report.EngineVersion {
+		if target.Engine == running.Reported.Engine && target.EngineVersion == running.Reported.EngineVersion {
 			return ""
 		}
 		return target.version()
 	case fieldTLS:
-		if target.TLS == r.Report.TLS {
+		if target.TLS == running.Reported.TLS {
 			return ""
 		}
 		return target.TLS
 	}
-	s := named(r.Settings, field)
+	s := named(running.Settings, field)
 	if s.Claim == s.Reported {
 		return ""
 	}
@@ -109,52 +109,52 @@ func claimed(field string, r Running, target Stage) string {
 
 // lastAsked is what AWS was last asked for of a field. A step towards TLS is one
 // towards the TLS that the claim has.
-func lastAsked(field string, r Running, target Stage) string {
+func lastAsked(field string, running Running, target Config) string {
 	switch field {
 	case fieldEngine:
-		return r.Asked.version()
+		return running.Asked.version()
 	case fieldTLS:
 		return target.TLS
 	}
-	return named(r.Settings, field).Asked
+	return named(running.Settings, field).Asked
 }
 
 // suspects are the fields for which AWS may have refused the last call: what it was
 // asked for and does not have, as far as it is in that call; and only one of them if
 // the answer names no other.
-func suspects(r Running) []string {
-	if r.No == nil || r.No.Call == "" {
+func suspects(running Running) []string {
+	if running.No == nil || running.No.Call == "" {
 		return nil
 	}
 	var out []string
-	for _, s := range r.Settings {
-		if s.pending() && r.No.concerns(s) {
+	for _, s := range running.Settings {
+		if s.pending() && running.No.concerns(s) {
 			out = append(out, s.Field)
 		}
 	}
-	if r.No.Call == callModify {
-		out = append(out, pendingSteps(r)...)
+	if running.No.Call == callModify {
+		out = append(out, pendingSteps(running)...)
 	}
-	named := slices.DeleteFunc(slices.Clone(out), func(field string) bool { return !r.No.names(field) })
+	named := slices.DeleteFunc(slices.Clone(out), func(field string) bool { return !running.No.names(field) })
 	switch {
 	case len(named) == 1:
 		return named
-	case len(named) == 0 && r.No.namesAny():
+	case len(named) == 0 && running.No.namesAny():
 		return nil // It is about something that was asked before.
 	}
 	return out
 }
 
 // pendingSteps are the fields of the steps that AWS was asked for and does not report.
-func pendingSteps(r Running) []string {
+func pendingSteps(running Running) []string {
 	var out []string
-	if r.Report.canBecome(r.Asked) {
+	if running.Reported.canBecome(running.Asked) {
 		out = append(out, fieldEngine)
 	}
-	if r.Asked.TLS != r.Report.TLS {
+	if running.Asked.TLS != running.Reported.TLS {
 		out = append(out, fieldTLS)
 	}
-	if r.Asked.Token != r.Report.Token || r.Asked.Strategy != r.Report.Strategy {
+	if running.Asked.Token != running.Reported.Token || running.Asked.Strategy != running.Reported.Strategy {
 		out = append(out, fieldAuth)
 	}
 	return out

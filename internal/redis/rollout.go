@@ -11,10 +11,10 @@ type Running struct {
 	Fixed
 
 	// Asked is what AWS was last asked for.
-	Asked Stage
+	Asked Config
 
-	// Report is what AWS says the cache is, nil while that is not known.
-	Report *Report
+	// Reported is what AWS says the cache is, nil while that is not known.
+	Reported *Reported
 
 	// Seen reports whether there ever was a report.
 	Seen bool
@@ -70,8 +70,8 @@ func (c Clients) canStay(tls string) bool {
 	return c.None || c.TLS
 }
 
-// A Plan is the next safe step of a cache.
-type Plan struct {
+// A Rollout is the next safe step of a cache.
+type Rollout struct {
 	// State to ask AWS for now.
 	State
 
@@ -82,17 +82,17 @@ type Plan struct {
 	// Rejected is what AWS refused, to be remembered.
 	Rejected Rejections
 
-	// URLWithTLS tells which URL to publish while the cache accepts both.
-	URLWithTLS bool
+	// URLUsesTLS tells which URL to publish while the cache accepts both.
+	URLUsesTLS bool
 
 	// Refused is what was asked and can't be had.
 	Refused []Refusal
 
-	// Heading is the stage that the first step leads to, also while it waits.
-	Heading Stage
+	// Heading is what the first step leads to, also while it waits.
+	Heading Config
 
 	// Steps that are left, the first of them under way or next.
-	Steps []Change
+	Steps []Step
 
 	// Total is how many steps the change has, with those that are done.
 	Total int
@@ -107,63 +107,63 @@ type Plan struct {
 
 // First is the plan of a cache that AWS does not have yet: it can be had at once,
 // but for what is named already.
-func First(asked State, named Fixed) Plan {
-	return Plan{State: State{Fixed: named, Stage: asked.Stage}, Heading: asked.Stage, Refused: fixed(asked.Fixed, named)}
+func First(asked State, named Fixed) Rollout {
+	return Rollout{State: State{Fixed: named, Config: asked.Config}, Heading: asked.Config, Refused: fixed(asked.Fixed, named)}
 }
 
 // Next is the next safe step towards what is asked. It asks AWS only for what AWS
 // carries out in place, in AWS's order, one step at a time, and never takes back
 // a step that AWS may be carrying out.
-func Next(asked State, running Running) Plan {
-	p := Plan{
-		State: State{Fixed: running.Fixed, Stage: running.Asked}, Heading: running.Asked,
+func Next(asked State, running Running) Rollout {
+	out := Rollout{
+		State: State{Fixed: running.Fixed, Config: running.Asked}, Heading: running.Asked,
 		Refused: fixed(asked.Fixed, running.Fixed), Followed: running.Followed, Total: running.Total, Rejected: running.Rejected,
 	}
-	if running.Report == nil {
+	if running.Reported == nil {
 		// AWS goes on with what it was asked for, and so do we.
-		p.keepAsked(running)
-		return p
+		out.keepAsked(running)
+		return out
 	}
-	p.Total = 0
-	wanted := p.follow(asked.Stage, running)
+	out.Total = 0
+	wanted := out.follow(asked.Config, running)
 	from, goingOn := goal(wanted, running)
 	target, refused := reachable(wanted, from)
-	p.Rejected = remember(running, target)
-	target, more := p.Rejected.without(target, from)
-	p.Refused = append(p.Refused, append(refused, more...)...)
-	steps := route(from.Stage, target)
-	p.choose(running, target.version() != running.Report.version())
+	out.Rejected = remember(running, target)
+	target, more := out.Rejected.without(target, from)
+	out.Refused = append(out.Refused, append(refused, more...)...)
+	steps := route(from.Config, target)
+	out.choose(running, target.version() != running.Reported.version())
 	if goingOn {
-		p.Stage, p.Heading = from.Stage, from.Stage
-		p.Steps = append([]Change{describe(running.Report.Stage, from.Stage)}, describeAll(from.Stage, steps)...)
+		out.Config, out.Heading = from.Config, from.Config
+		out.Steps = append([]Step{describe(running.Reported.Config, from.Config)}, describeAll(from.Config, steps)...)
 	} else {
-		p.step(from.Stage, steps, running)
+		out.take(from.Config, steps, running)
 	}
-	if len(p.Steps) > 0 {
-		p.Total = max(running.Total, len(p.Steps))
+	if len(out.Steps) > 0 {
+		out.Total = max(running.Total, len(out.Steps))
 	}
-	p.URLWithTLS = urlUsesTLS(running.Report.TLS, p.TLS, target.TLS)
-	return p
+	out.URLUsesTLS = urlUsesTLS(running.Reported.TLS, out.TLS, target.TLS)
+	return out
 }
 
 // goal is the cache that AWS has, or the one that it may be making: a step that
 // was asked for can't be taken back, whatever is asked by now. What AWS has done
 // on its own in the meantime can't either.
-func goal(wanted Stage, r Running) (goal Report, goingOn bool) {
-	goal = *r.Report
-	upgrading, changingTLS, changingToken := underWay(wanted, r)
+func goal(wanted Config, running Running) (goal Reported, goingOn bool) {
+	goal = *running.Reported
+	upgrading, changingTLS, changingToken := underWay(wanted, running)
 	if upgrading {
-		goal.Engine, goal.EngineVersion, goal.FullVersion = r.Asked.Engine, r.Asked.EngineVersion, r.Asked.EngineVersion
+		goal.Engine, goal.EngineVersion, goal.FullVersion = running.Asked.Engine, running.Asked.EngineVersion, running.Asked.EngineVersion
 	}
 	if changingTLS {
-		goal.TLS = r.Asked.TLS
+		goal.TLS = running.Asked.TLS
 	}
 	if changingToken {
-		goal.Stage = goal.withToken(r.Asked.Token, r.Asked.Strategy)
+		goal.Config = goal.withToken(running.Asked.Token, running.Asked.Strategy)
 	}
-	if r.Asked.Auth() && !goal.Auth() {
+	if running.Asked.Auth() && !goal.Auth() {
 		// AWS may have the token nevertheless, and is never asked to be without.
-		goal.Stage = goal.withToken(r.Asked.Token, r.Asked.Strategy)
+		goal.Config = goal.withToken(running.Asked.Token, running.Asked.Strategy)
 	}
 	if goal.Auth() {
 		goal.TLS = TLSRequired
@@ -174,30 +174,30 @@ func goal(wanted Stage, r Running) (goal Report, goingOn bool) {
 // underWay reports what AWS may be carrying out of what it was last asked for. What
 // AWS reports and the claim asks is not, where no step was begun: somebody has
 // brought the cache back to it.
-func underWay(wanted Stage, r Running) (engine, tls, token bool) {
-	asked, report := r.Asked, r.Report
-	if r.No.settles() {
+func underWay(wanted Config, running Running) (engine, tls, token bool) {
+	asked, reported := running.Asked, running.Reported
+	if running.No.settles() {
 		return false, false, false
 	}
-	begun := r.Total > 0
+	begun := running.Total > 0
 	_, known := Family(asked.Engine, asked.EngineVersion)
-	isWanted := wanted.Engine == report.Engine && isVersion(wanted.EngineVersion, report.FullVersion)
+	isWanted := wanted.Engine == reported.Engine && isVersion(wanted.EngineVersion, reported.FullVersion)
 	// A version that is known is never left by hand: AWS does not downgrade.
-	engine = report.canBecome(asked) && (begun || !isWanted || (known && asked.Engine == report.Engine))
-	tls = asked.TLS != report.TLS && (begun || wanted.TLS != report.TLS)
-	token = (asked.Token != report.Token || asked.Strategy != report.Strategy) && asked.Auth() && !r.lost(asked.Token)
+	engine = reported.canBecome(asked) && (begun || !isWanted || (known && asked.Engine == reported.Engine))
+	tls = asked.TLS != reported.TLS && (begun || wanted.TLS != reported.TLS)
+	token = (asked.Token != reported.Token || asked.Strategy != reported.Strategy) && asked.Auth() && !running.lost(asked.Token)
 	return engine, tls, token
 }
 
-// step along the way, if there is one to take and nothing to wait for.
-func (p *Plan) step(from Stage, steps []Stage, running Running) {
-	p.Stage, p.Heading = from, from
+// take the next step of the way, if there is one and nothing to wait for.
+func (r *Rollout) take(from Config, steps []Config, running Running) {
+	r.Config, r.Heading = from, from
 	if len(steps) == 0 {
 		return
 	}
-	p.Heading, p.Steps = steps[0], describeAll(from, steps)
-	if p.Waits = p.waits(from, steps[0], running); len(p.Waits) == 0 {
-		p.Stage = steps[0]
+	r.Heading, r.Steps = steps[0], describeAll(from, steps)
+	if r.Waits = r.waits(from, steps[0], running); len(r.Waits) == 0 {
+		r.Config = steps[0]
 	}
 }
 
@@ -205,18 +205,18 @@ func (p *Plan) step(from Stage, steps []Stage, running Running) {
 // then the one it had before, and no downgrade is asked for. A downgrade that is
 // asked for is one from the version that AWS was last asked for, or from one that
 // the claim has caught up with.
-func (p *Plan) follow(asked Stage, running Running) Stage {
-	report := running.Report
-	older := asked.Engine == report.Engine && compareVersions(asked.EngineVersion, report.FullVersion) < 0
+func (r *Rollout) follow(asked Config, running Running) Config {
+	reported := running.Reported
+	older := asked.Engine == reported.Engine && compareVersions(asked.EngineVersion, reported.FullVersion) < 0
 	switch {
-	case asked.EngineVersion == running.Followed && isNewer(running.Asked.EngineVersion, report.FullVersion):
+	case asked.EngineVersion == running.Followed && isNewer(running.Asked.EngineVersion, reported.FullVersion):
 		// The report goes back for a moment: AWS never downgrades.
 		asked.EngineVersion = running.Asked.EngineVersion
 	case !older:
-		p.Followed = ""
+		r.Followed = ""
 	case asked.EngineVersion == running.Asked.EngineVersion, asked.EngineVersion == running.Followed:
-		p.Followed = asked.EngineVersion
-		asked.EngineVersion = report.EngineVersion
+		r.Followed = asked.EngineVersion
+		asked.EngineVersion = reported.EngineVersion
 	}
 	return asked
 }
@@ -224,38 +224,38 @@ func (p *Plan) follow(asked Stage, running Running) Stage {
 // lost reports whether the provider can't find a token, so that nothing can come of
 // having asked for it.
 func (r Running) lost(token string) bool {
-	return token != "" && token != GeneratedToken && token != r.Report.Token && !slices.Contains(r.Tokens, token)
+	return token != "" && token != GeneratedToken && token != r.Reported.Token && !slices.Contains(r.Tokens, token)
 }
 
 // waits is what keeps a step from being taken.
-func (p *Plan) waits(from, step Stage, r Running) []string {
+func (r *Rollout) waits(from, step Config, running Running) []string {
 	var out []string
-	if changing := p.changing(r.Settings); len(changing) > 0 {
+	if changing := r.changing(running.Settings); len(changing) > 0 {
 		out = append(out, "the change of "+strings.Join(changing, ", "))
 	}
 	before, _ := Family(from.Engine, from.EngineVersion)
 	after, _ := Family(step.Engine, step.EngineVersion)
-	if before != after && !slices.Contains(r.Families, after) {
+	if before != after && !slices.Contains(running.Families, after) {
 		out = append(out, "its parameter group of the family "+after)
 	}
-	if step.Token != from.Token && step.Token != GeneratedToken && !slices.Contains(r.Tokens, step.Token) {
+	if step.Token != from.Token && step.Token != GeneratedToken && !slices.Contains(running.Tokens, step.Token) {
 		out = append(out, "its token to be where the provider reads it")
 	}
-	if from.TLS == TLSPreferred && step.TLS != TLSPreferred && !r.Clients.canStay(step.TLS) {
+	if from.TLS == TLSPreferred && step.TLS != TLSPreferred && !running.Clients.canStay(step.TLS) {
 		out = append(out, "the new REDIS_URL to be in its Secret and in Parameter Store")
 	}
-	return append(out, waitsOfToken(from, step, r)...)
+	return append(out, waitsOfToken(from, step, running)...)
 }
 
 // waitsOfToken is what a step waits for that ends the service of a token. AWS takes
 // two tokens at most: one more ends the service of the oldest.
-func waitsOfToken(from, step Stage, r Running) []string {
+func waitsOfToken(from, step Config, running Running) []string {
 	switch {
 	case !from.Auth() || (step.Token == from.Token && step.Strategy == from.Strategy):
 		return nil
-	case step.Token == from.Token && r.Report.Token != from.Token:
+	case step.Token == from.Token && running.Reported.Token != from.Token:
 		return []string{"the cache to accept its token"}
-	case !r.lost(from.Token) && !r.Clients.canStay(from.TLS):
+	case !running.lost(from.Token) && !running.Clients.canStay(from.TLS):
 		return []string{"REDIS_URL with the new token to be in its Secret and in Parameter Store"}
 	}
 	return nil
@@ -263,9 +263,9 @@ func waitsOfToken(from, step Stage, r Running) []string {
 
 // urlUsesTLS reports which of the two URLs that a cache with TLS Preferred accepts is
 // published: the one that it accepts afterwards, too.
-func urlUsesTLS(report, asked, target string) bool {
-	if report != TLSPreferred {
-		return report == TLSRequired
+func urlUsesTLS(reported, asked, target string) bool {
+	if reported != TLSPreferred {
+		return reported == TLSRequired
 	}
 	if asked != TLSPreferred {
 		return asked == TLSRequired

@@ -4,12 +4,12 @@ import "strconv"
 
 // route is the steps that AWS takes a cache through, in its order: the engine
 // first, because TLS on a running cache needs a newer one; TLS for every client
-// next, because AUTH needs it; and AUTH last. A stage in which old and new
+// next, because AUTH needs it; and AUTH last. A configuration in which old and new
 // clients both work is never skipped.
-func route(from, to Stage) []Stage {
-	steps := []Stage{}
+func route(from, to Config) []Config {
+	steps := []Config{}
 	at := from
-	step := func(next Stage) {
+	step := func(next Config) {
 		at = next
 		steps = append(steps, at)
 	}
@@ -44,23 +44,23 @@ func towards(from, to string) string {
 	return TLSPreferred
 }
 
-func (s Stage) withEngine(engine, version string) Stage {
+func (s Config) withEngine(engine, version string) Config {
 	s.Engine, s.EngineVersion = engine, version
 	return s
 }
 
-func (s Stage) withTLS(tls string) Stage {
+func (s Config) withTLS(tls string) Config {
 	s.TLS = tls
 	return s
 }
 
-func (s Stage) withToken(token, strategy string) Stage {
+func (s Config) withToken(token, strategy string) Config {
 	s.Token, s.Strategy = token, strategy
 	return s
 }
 
-// A Change is one step, in words.
-type Change struct {
+// A Step of a rollout, in words.
+type Step struct {
 	// Name of the step, in the words of the spec.
 	Name string
 
@@ -72,7 +72,7 @@ type Change struct {
 }
 
 // describe a step.
-func describe(from, to Stage) Change {
+func describe(from, to Config) Step {
 	switch {
 	case from.Engine != to.Engine:
 		return change("upgrade to "+to.Engine+" "+to.EngineVersion, "", ruleOf("engine", caseValkey),
@@ -96,18 +96,18 @@ func describe(from, to Stage) Change {
 
 // change of a name, by a rule. A step interrupts if nodes are upgraded or clients lose
 // access.
-func change(name, leaves string, rule Rule, d Difference) Change {
+func change(name, leaves string, rule Rule, d Difference) Step {
 	what := rule.Effect
 	if leaves != "" {
 		what = leaves + " lose access"
 	}
 	d.Effect = rule.effect(what, what != "")
-	return Change{Name: name, Leaves: leaves, Difference: d}
+	return Step{Name: name, Leaves: leaves, Difference: d}
 }
 
 // describeAll steps of a way.
-func describeAll(from Stage, steps []Stage) []Change {
-	out := []Change{}
+func describeAll(from Config, steps []Config) []Step {
+	out := []Step{}
 	for _, step := range steps {
 		out = append(out, describe(from, step))
 		from = step

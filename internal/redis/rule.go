@@ -123,17 +123,17 @@ func NewDifference(field, key, from, to string) Difference {
 }
 
 // Pending are the differences between what AWS was last asked for and what it reports.
-func Pending(asked Stage, report Report, settings []Setting) []Difference {
+func Pending(asked Config, reported Reported, settings []Setting) []Difference {
 	var out []Difference
 	for _, s := range settings {
 		if s.pending() {
 			out = append(out, NewDifference(s.Field, "", s.Reported, s.Asked))
 		}
 	}
-	at := report.Stage
-	upgrading := asked.Engine != at.Engine || (!isVersion(asked.EngineVersion, report.FullVersion) && compareVersions(asked.EngineVersion, report.FullVersion) > 0)
+	at := reported.Config
+	upgrading := asked.Engine != at.Engine || (!isVersion(asked.EngineVersion, reported.FullVersion) && compareVersions(asked.EngineVersion, reported.FullVersion) > 0)
 	for _, step := range []struct {
-		to      Stage
+		to      Config
 		pending bool
 	}{
 		{at.withEngine(asked.Engine, asked.EngineVersion), upgrading},

@@ -41,54 +41,54 @@ func (s Setting) before(refused bool) string {
 
 // keepAsked goes on with what AWS was asked for while nothing is known of a cache that
 // was seen before, or of a change that is under way.
-func (p *Plan) keepAsked(r Running) {
-	for _, s := range r.Settings {
-		if r.Seen || r.Total > 0 {
-			p.keep(s, s.Asked)
+func (r *Rollout) keepAsked(running Running) {
+	for _, s := range running.Settings {
+		if running.Seen || running.Total > 0 {
+			r.keep(s, s.Asked)
 		}
 	}
-	p.pair(r.Settings)
+	r.pair(running.Settings)
 }
 
 // choose what to ask of each setting: what the claim has, unless AWS refused that, or
 // it has to wait.
-func (p *Plan) choose(r Running, upgrading bool) {
+func (r *Rollout) choose(running Running, upgrading bool) {
 	var trial []string
-	if r.No != nil && r.No.Current {
-		trial = suspects(r)
+	if running.No != nil && running.No.Current {
+		trial = suspects(running)
 	}
-	for _, s := range r.Settings {
-		rejection, rejected := p.Rejected[s.Field]
+	for _, s := range running.Settings {
+		rejection, rejected := r.Rejected[s.Field]
 		switch {
 		case s.Cannot != "" && s.Claim != s.Reported:
-			p.refuse(s, s.Cannot)
+			r.refuse(s, s.Cannot)
 		case rejected:
-			p.refuse(s, rejection.why())
-		case upgrading && s.Field == settingNodeType, waitsForMultiAZ(s, r.Settings):
-			p.keep(s, s.before(r.No.settles()))
+			r.refuse(s, rejection.why())
+		case upgrading && s.Field == settingNodeType, waitsForMultiAZ(s, running.Settings):
+			r.keep(s, s.before(running.No.settles()))
 		case len(trial) > 1 && slices.Index(trial, s.Field) > 0:
 			// One at a time, to find the one that AWS refuses.
-			p.keep(s, s.before(true))
+			r.keep(s, s.before(true))
 		}
 	}
-	p.pair(r.Settings)
+	r.pair(running.Settings)
 }
 
 // refuse a setting: it stays as AWS has it.
-func (p *Plan) refuse(s Setting, why string) {
-	p.keep(s, s.before(true))
-	p.Refused = append(p.Refused, Refusal{Field: "spec." + s.Field, Asked: s.Claim, Kept: s.before(true), Why: why})
+func (r *Rollout) refuse(s Setting, why string) {
+	r.keep(s, s.before(true))
+	r.Refused = append(r.Refused, Refusal{Field: "spec." + s.Field, Asked: s.Claim, Kept: s.before(true), Why: why})
 }
 
 // keep a setting as it is, if that is known and not what the claim has.
-func (p *Plan) keep(s Setting, value string) {
+func (r *Rollout) keep(s Setting, value string) {
 	if value == "" || value == s.Claim {
 		return
 	}
-	if p.Kept == nil {
-		p.Kept = map[string]string{}
+	if r.Kept == nil {
+		r.Kept = map[string]string{}
 	}
-	p.Kept[s.Field] = value
+	r.Kept[s.Field] = value
 }
 
 // waitsForMultiAZ reports whether a setting has to stay as it was asked for until AWS
@@ -104,31 +104,31 @@ func waitsForMultiAZ(s Setting, all []Setting) bool {
 
 // pair multi-AZ with the nodes that it needs: the provider can't even observe one
 // without the other, nor delete the cache.
-func (p *Plan) pair(all []Setting) {
+func (r *Rollout) pair(all []Setting) {
 	nodes, multiAZ := named(all, settingNodes), named(all, settingMultiAZ)
-	if nodes.Field == "" || multiAZ.Field == "" || p.asks(multiAZ) != strconv.FormatBool(true) || number(p.asks(nodes)) > 1 {
+	if nodes.Field == "" || multiAZ.Field == "" || r.asks(multiAZ) != strconv.FormatBool(true) || number(r.asks(nodes)) > 1 {
 		return
 	}
 	if number(nodes.Reported) > 1 {
-		p.keep(nodes, nodes.Reported)
+		r.keep(nodes, nodes.Reported)
 		return
 	}
-	p.keep(multiAZ, strconv.FormatBool(false))
+	r.keep(multiAZ, strconv.FormatBool(false))
 }
 
 // asks is what AWS is asked to have of a setting.
-func (p *Plan) asks(s Setting) string {
-	if kept, ok := p.Kept[s.Field]; ok {
+func (r *Rollout) asks(s Setting) string {
+	if kept, ok := r.Kept[s.Field]; ok {
 		return kept
 	}
 	return s.Claim
 }
 
 // changing names the settings that AWS has yet to change.
-func (p *Plan) changing(all []Setting) []string {
+func (r *Rollout) changing(all []Setting) []string {
 	var out []string
 	for _, s := range all {
-		if s.Reported != "" && s.Reported != p.asks(s) {
+		if s.Reported != "" && s.Reported != r.asks(s) {
 			out = append(out, s.Field)
 		}
 	}

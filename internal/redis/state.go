@@ -21,7 +21,7 @@ const GeneratedToken = "generated"
 // creation, and what it changes only in steps.
 type State struct {
 	Fixed
-	Stage
+	Config
 }
 
 // Fixed is what AWS sets at creation only.
@@ -43,8 +43,8 @@ type Fixed struct {
 	Port int
 }
 
-// Stage is what AWS changes only in steps, one at a time.
-type Stage struct {
+// Config is what AWS changes only in steps, one at a time.
+type Config struct {
 	Engine        string
 	EngineVersion string
 
@@ -60,23 +60,23 @@ type Stage struct {
 }
 
 // Auth reports whether clients must present a token.
-func (s Stage) Auth() bool { return s.Token != "" }
+func (s Config) Auth() bool { return s.Token != "" }
 
 // version in words.
-func (s Stage) version() string { return s.Engine + " " + s.EngineVersion }
+func (s Config) version() string { return s.Engine + " " + s.EngineVersion }
 
-// Report is what AWS says of a running cache. It changes only when AWS has
+// Reported is what AWS says of a running cache. It changes only when AWS has
 // carried a step out.
-type Report struct {
-	Stage
+type Reported struct {
+	Config
 
 	// FullVersion is the engine's version to the patch.
 	FullVersion string
 }
 
-// canBecome reports whether AWS may be upgrading the cache to the engine of a stage.
+// canBecome reports whether AWS may be upgrading the cache to the engine of a configuration.
 // Valkey is never asked to become redis.
-func (r Report) canBecome(s Stage) bool {
+func (r Reported) canBecome(s Config) bool {
 	if s.Engine != r.Engine {
 		return r.Engine != EngineValkey
 	}

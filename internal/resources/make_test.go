@@ -102,8 +102,8 @@ func TestTwins(t *testing.T) {
 	}
 	desired, err := Make(xr, Facts{
 		Cache: redis.State{
-			Fixed: redis.Fixed{ClusterID: "app-dev-redis", Region: "eu-central-1", ParameterStorePath: "/app/dev/redis/url", KMSKeyID: "key", SnapshotName: "snapshot"},
-			Stage: redis.Stage{Engine: "redis", EngineVersion: "7.1", TLS: redis.TLSRequired, Token: redis.GeneratedToken, Strategy: redis.StrategySet},
+			Fixed:  redis.Fixed{ClusterID: "app-dev-redis", Region: "eu-central-1", ParameterStorePath: "/app/dev/redis/url", KMSKeyID: "key", SnapshotName: "snapshot"},
+			Config: redis.Config{Engine: "redis", EngineVersion: "7.1", TLS: redis.TLSRequired, Token: redis.GeneratedToken, Strategy: redis.StrategySet},
 		},
 		TLSMode:              true,
 		ProviderConfig:       ProviderConfig{Name: "default", Kind: "ClusterProviderConfig"},

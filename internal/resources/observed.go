@@ -134,7 +134,7 @@ func (r Resource) InAWS() bool {
 	if !r.Exists() || r.CreateRefused() {
 		return false
 	}
-	return !r.paused() || r.reported() ||
+	return !r.paused() || r.wasSeen() ||
 		r.Annotation(meta.AnnotationKeyExternalCreatePending) != "" ||
 		r.Annotation(meta.AnnotationKeyExternalCreateSucceeded) != ""
 }
@@ -147,7 +147,7 @@ func (r Resource) paused() bool {
 }
 
 // reported reports whether AWS was seen to have what the resource stands for.
-func (r Resource) reported() bool {
+func (r Resource) wasSeen() bool {
 	return r.Text("status", "atProvider", "id") != "" || r.Text("status", "atProvider", "arn") != ""
 }
 

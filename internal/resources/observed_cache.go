@@ -94,24 +94,24 @@ func (r Resource) complete() bool {
 	return ok
 }
 
-// AskedStage is what AWS was last asked for of what it changes in steps.
-func (r Resource) AskedStage(otherwise redis.Stage) redis.Stage {
-	report := r.Report()
-	if !r.complete() && report != nil {
-		return report.Stage // Nothing is known to have been asked beyond it.
+// AskedConfig is what AWS was last asked for of what it changes in steps.
+func (r Resource) AskedConfig(otherwise redis.Config) redis.Config {
+	reported := r.Reported()
+	if !r.complete() && reported != nil {
+		return reported.Config // Nothing is known to have been asked beyond it.
 	}
 	if !r.complete() {
 		return otherwise
 	}
-	out := redis.Stage{
+	out := redis.Config{
 		Engine:        cmp.Or(r.Text("spec", "forProvider", "engine"), otherwise.Engine),
 		EngineVersion: cmp.Or(redis.VersionName(r.Text("spec", "forProvider", "engineVersion")), otherwise.EngineVersion),
 		TLS:           r.tls("spec", "forProvider"),
 		Token:         r.AskedToken(),
 		Strategy:      r.Text("spec", "forProvider", "authTokenUpdateStrategy"),
 	}
-	if out.TLS == redis.TLSRequired && report != nil && report.TLS != redis.TLSRequired && r.lacksMode() {
-		out.TLS = report.TLS
+	if out.TLS == redis.TLSRequired && reported != nil && reported.TLS != redis.TLSRequired && r.lacksMode() {
+		out.TLS = reported.TLS
 	}
 	if out.Auth() && out.Strategy == "" {
 		out.Strategy = cmp.Or(r.Text("status", "atProvider", "authTokenUpdateStrategy"), redis.StrategyRotate)
@@ -128,11 +128,11 @@ func (r Resource) lacksMode() bool {
 
 // Report is what AWS says of a replication group, nil while any part of it is not
 // known. The provider changes it only when AWS has carried a step out.
-func (r Resource) Report() *redis.Report {
+func (r Resource) Reported() *redis.Reported {
 	token, known := r.AuthToken()
 	_, tls := r.Bool("status", "atProvider", "transitEncryptionEnabled")
-	out := redis.Report{
-		Stage: redis.Stage{
+	out := redis.Reported{
+		Config: redis.Config{
 			Engine:        r.Text("status", "atProvider", "engine"),
 			EngineVersion: redis.VersionName(r.Text("status", "atProvider", "engineVersion")),
 			TLS:           r.tls("status", "atProvider"),
@@ -190,7 +190,7 @@ func (r Resource) ParameterGroupInUse() string {
 // group, so that it has none. What a later request came to is not known: AWS may be
 // making the cache.
 func (r Resource) CreateRefused() bool {
-	if r.reported() || r.Endpoint() != "" {
+	if r.wasSeen() || r.Endpoint() != "" {
 		return false
 	}
 	no := saysNo(r.Failure())

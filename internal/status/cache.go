@@ -22,7 +22,7 @@ const (
 // stays known while an observation lacks it.
 func statusOf(xr *composite.XR, o resources.Observed, c change) v1alpha1.XRedisStatus {
 	rg, last, p := o[resources.ReplicationGroup], xr.Status, c.Plan
-	if p.Report == nil && last.Engine != "" {
+	if p.Reported == nil && last.Engine != "" {
 		return last // Nothing is known now, and what was said stays.
 	}
 	out := v1alpha1.XRedisStatus{
@@ -38,9 +38,9 @@ func statusOf(xr *composite.XR, o resources.Observed, c change) v1alpha1.XRedisS
 		Stage:              cmp.Or(last.Stage, stageCreating),
 		Changes:            last.Changes,
 	}
-	if report := p.Report; report != nil {
-		out.Engine, out.EngineVersion = report.Engine, report.FullVersion
-		out.TransitEncryption, out.Auth = report.TLS, auth(report.Stage)
+	if reported := p.Reported; reported != nil {
+		out.Engine, out.EngineVersion = reported.Engine, reported.FullVersion
+		out.TransitEncryption, out.Auth = reported.TLS, auth(reported.Config)
 		out.Stage, out.Changes = c.stage(), c.list()
 	}
 	if out.Endpoint != "" {
@@ -53,8 +53,8 @@ func statusOf(xr *composite.XR, o resources.Observed, c change) v1alpha1.XRedisS
 }
 
 // auth in words: a status field that is false would not show.
-func auth(s redis.Stage) string {
-	if s.Auth() {
+func auth(c redis.Config) string {
+	if c.Auth() {
 		return "Enabled"
 	}
 	return "Disabled"

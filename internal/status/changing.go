@@ -68,9 +68,9 @@ func settings(differences []redis.Difference) string {
 func reportChanging(rsp *fnv1.RunFunctionResponse, xr *composite.XR, c change) {
 	last, said := xr.Observed.Condition(Changing)
 	switch {
-	case c.Report == nil && xr.Status.Engine != "" && said:
+	case c.Reported == nil && xr.Status.Engine != "" && said:
 		condition(rsp, Changing, last.Status, last.Reason, last.Message)
-	case c.Report == nil:
+	case c.Reported == nil:
 		condition(rsp, Changing, "False", reasonCreating, "The cache does not exist yet: wait until it is created.")
 	case len(c.Steps) > 0:
 		condition(rsp, Changing, "True", c.reason(), c.whereabouts()+c.inPlaceText())
@@ -142,10 +142,10 @@ func ahead(p plan.Plan) string {
 
 // advice where the cache rests in a stage that old and new clients share.
 func advice(xr *composite.XR, p plan.Plan) string {
-	switch report := p.Report; {
-	case report.TLS == redis.TLSPreferred:
+	switch reported := p.Reported; {
+	case reported.TLS == redis.TLSPreferred:
 		return adviseTLS
-	case report.Auth() && report.Strategy == redis.StrategyRotate && *xr.Spec.AuthTokenUpdateStrategy == redis.StrategyRotate:
+	case reported.Auth() && reported.Strategy == redis.StrategyRotate && *xr.Spec.AuthTokenUpdateStrategy == redis.StrategyRotate:
 		return adviseRotate
 	}
 	return ""

@@ -83,7 +83,7 @@ func Refuse(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRequest, err err
 }
 
 func reportAccepted(rsp *fnv1.RunFunctionResponse, xr *composite.XR, p plan.Plan) {
-	if last, _ := xr.Observed.Condition(Accepted); p.Report == nil && xr.Status.Engine != "" && last.Reason == reasonRefused && len(p.Wrong) == 0 {
+	if last, _ := xr.Observed.Condition(Accepted); p.Reported == nil && xr.Status.Engine != "" && last.Reason == reasonRefused && len(p.Wrong) == 0 {
 		// What is refused depends on what AWS has, which is not known now.
 		condition(rsp, Accepted, last.Status, last.Reason, last.Message)
 		return
