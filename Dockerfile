@@ -18,12 +18,6 @@ WORKDIR /src
 # A static binary: the final image has no libraries to link with.
 ENV CGO_ENABLED=0
 
-# The dependencies have a layer of their own, which lasts as long as these two files.
-# The cache outlives the layer: a changed dependency downloads only itself.
-COPY go.mod go.sum ./
-RUN --mount=type=cache,target=/go/pkg/mod \
-    go mod download
-
 # The platform to compile for. BuildKit sets both, and they are declared this late
 # because all platforms share the layers above.
 ARG TARGETOS
@@ -31,7 +25,8 @@ ARG TARGETARCH
 
 # The source is mounted and not copied, so that it needs no layer. The flags make
 # equal sources give equal binaries, without paths, symbols or version control in
-# them. Both caches are kept between builds.
+# them. Both caches are kept between builds, and what only tests import is not
+# downloaded.
 RUN --mount=type=bind,target=. \
     --mount=type=cache,target=/go/pkg/mod \
     --mount=type=cache,target=/root/.cache/go-build \

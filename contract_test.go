@@ -35,6 +35,7 @@ func TestContract(t *testing.T) {
 				for _, problem := range providerProblems(t, r.GetResource()) {
 					t.Errorf("%s is not one that the provider accepts: %s", name, problem)
 				}
+				checkProviderTypes(t, r.GetResource())
 			}
 		})
 	}

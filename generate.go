@@ -8,9 +8,6 @@ package main
 // The Input's schema, which the Function package carries.
 //go:generate go tool -modfile=hack/tools/controller-gen/go.mod controller-gen crd paths=./input/... output:crd:dir=package/input
 
-// The provider's types of the managed resources, of which nothing else is imported.
-//go:generate go run ./hack/managed internal/managed
-
 // Both XRDs, which the Configuration packages carry.
 //go:generate sh -c "go tool -modfile=hack/tools/controller-gen/go.mod controller-gen crd paths=./apis/... output:crd:stdout | go run ./hack/xrd configuration"
 

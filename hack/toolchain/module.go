@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"path/filepath"
 	"strings"
 )
 
@@ -16,15 +15,10 @@ type Module struct {
 	Dir     string `json:"Dir"`
 }
 
-// Provider is provider-aws, at the version that hack/tools pins. It takes any folder
-// of the checkout.
+// Provider is provider-aws, at the version that the function's go.mod requires. It takes
+// any folder of that module.
 func Provider(ctx context.Context, within string) (Module, error) {
-	mod, err := goCommand(ctx, within, "env", "GOMOD")
-	if err != nil {
-		return Module{}, err
-	}
-	dir := filepath.Join(filepath.Dir(strings.TrimSpace(string(mod))), "hack", "tools", "provider-aws")
-	return Required(ctx, dir, "github.com/upbound/provider-aws/v2")
+	return Required(ctx, within, "github.com/upbound/provider-aws/v2")
 }
 
 // Required module of the one in a folder.

@@ -7,8 +7,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
-	"github.com/crossplane-contrib/function-xredis/internal/managed/elasticache"
-	"github.com/crossplane-contrib/function-xredis/internal/managed/ssm"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
@@ -52,16 +50,16 @@ func subnetGroupDigest(name string) (digest string, ok bool) {
 // of such a name.
 func Kind(name string, namespaced bool) (kind schema.GroupVersionKind, ours bool) {
 	if strings.HasPrefix(name, parameterGroupPrefix) {
-		return kindIn(namespaced, elasticache.ParameterGroupKind, elasticache.ClusterParameterGroupKind), true
+		return kindIn(namespaced, parameterGroupKind, clusterParameterGroupKind), true
 	}
 	if _, is := subnetGroupDigest(name); is {
-		return kindIn(namespaced, elasticache.SubnetGroupKind, elasticache.ClusterSubnetGroupKind), true
+		return kindIn(namespaced, subnetGroupKind, clusterSubnetGroupKind), true
 	}
 	switch name {
 	case ReplicationGroup:
-		return kindIn(namespaced, elasticache.ReplicationGroupKind, elasticache.ClusterReplicationGroupKind), true
+		return kindIn(namespaced, replicationGroupKind, clusterReplicationGroupKind), true
 	case URLParameter:
-		return kindIn(namespaced, ssm.ParameterKind, ssm.ClusterParameterKind), true
+		return kindIn(namespaced, parameterKind, clusterParameterKind), true
 	case ConnectionSecret, AuthTokens:
 		return corev1.SchemeGroupVersion.WithKind("Secret"), true
 	}

@@ -1,68 +1,29 @@
 package resources
 
 import (
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/utils/ptr"
 	"pgregory.net/rapid"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
-	"github.com/crossplane-contrib/function-xredis/internal/managed/elasticache"
-	"github.com/crossplane-contrib/function-xredis/internal/managed/ssm"
 	"github.com/crossplane-contrib/function-xredis/internal/object"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
-	"github.com/crossplane-contrib/function-xredis/internal/testing/manifest"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/plain"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/schema"
 	"github.com/crossplane-contrib/function-xredis/internal/wire"
 )
 
-// TestRender holds what is rendered of any values of the provider's types against
+// TestRender holds what is rendered of any values of our types against
 // their JSON.
 func TestRender(t *testing.T) {
-	t.Run("SubnetGroup", checkRender[elasticache.SubnetGroupSpec])
-	t.Run("ParameterGroup", checkRender[elasticache.ParameterGroupSpec])
-	t.Run("ReplicationGroup", checkRender[elasticache.ReplicationGroupSpec])
-	t.Run("Parameter", checkRender[ssm.ParameterSpec])
-}
-
-// TestRenderExamples holds the same against their JSON for every resource that an
-// example expects.
-func TestRenderExamples(t *testing.T) {
-	files, err := filepath.Glob("../../example/*/namespaced/*/output.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := map[string]int{}
-	for _, file := range files {
-		docs, err := manifest.Read(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, d := range docs {
-			object, ok := map[string]any{
-				"SubnetGroup": &elasticache.SubnetGroup{}, "ParameterGroup": &elasticache.ParameterGroup{},
-				"ReplicationGroup": &elasticache.ReplicationGroup{}, "Parameter": &ssm.Parameter{}, "Secret": &corev1.Secret{},
-			}[d.GetKind()]
-			if !ok {
-				continue // The composite.
-			}
-			seen[d.GetKind()]++
-			if err := runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(d.Object, object, true); err != nil {
-				t.Fatalf("%s: %v", file, err)
-			}
-			compareEncodings(t, object)
-		}
-	}
-	if len(seen) != 5 {
-		t.Errorf("the examples have only %v: this test sees too little", seen)
-	}
+	t.Run("SubnetGroup", checkRender[Spec[SubnetGroupParameters]])
+	t.Run("ParameterGroup", checkRender[Spec[ParameterGroupParameters]])
+	t.Run("ReplicationGroup", checkRender[Spec[ReplicationGroupParameters]])
+	t.Run("Parameter", checkRender[Spec[URLParameterParameters]])
 }
 
 func checkRender[T any](t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
-	"github.com/crossplane-contrib/function-xredis/internal/managed/elasticache"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
@@ -15,19 +14,19 @@ import (
 //
 // The provider names the group after forProvider.name, and yet needs the
 // external name: without it, it forgets the group when it restarts.
-func MakeParameterGroup(xr *v1alpha1.XRedis, f Facts, family string) *elasticache.ParameterGroup {
+func MakeParameterGroup(xr *v1alpha1.XRedis, f Facts, family string) *Managed[ParameterGroupParameters] {
 	name := redis.ParameterGroupName(f.Cache.ClusterID, family)
-	return &elasticache.ParameterGroup{
-		TypeMeta:   typeMeta(elasticache.ParameterGroupKind),
+	return &Managed[ParameterGroupParameters]{
+		TypeMeta:   typeMeta(parameterGroupKind),
 		ObjectMeta: objectMeta(f, name, paused(f.HoldGroups)),
-		Spec: elasticache.ParameterGroupSpec{
+		Spec: Spec[ParameterGroupParameters]{
 			ManagedResourceSpec: managed(xr, f),
-			ForProvider: elasticache.ParameterGroupParameters{
+			ForProvider: ParameterGroupParameters{
 				Region:      ptr.To(f.Cache.Region),
 				Name:        ptr.To(name),
 				Family:      ptr.To(family),
 				Description: ptr.To("Parameters of " + f.Cache.ClusterID),
-				Parameter: []elasticache.ParameterParameters{
+				Parameter: []ParameterParameters{
 					{Name: ptr.To("maxmemory-policy"), Value: xr.Spec.MaxmemoryPolicy},
 					{Name: ptr.To("timeout"), Value: ptr.To(strconv.Itoa(int(*xr.Spec.TimeoutSeconds)))},
 				},

@@ -12,7 +12,6 @@ import (
 	xpv2 "github.com/crossplane/crossplane-runtime/v2/apis/common/v2"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
-	"github.com/crossplane-contrib/function-xredis/internal/managed/elasticache"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
@@ -23,14 +22,14 @@ const descriptionFormat = "Redis of %s in %s"
 // for "off" when it is missing is set, and changes are applied immediately: the
 // alternative makes the provider repeat a modification several times a second
 // until the maintenance window.
-func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *elasticache.ReplicationGroup {
+func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *Managed[ReplicationGroupParameters] {
 	spec := kept(xr.Spec, f.Kept)
-	return &elasticache.ReplicationGroup{
-		TypeMeta:   typeMeta(elasticache.ReplicationGroupKind),
+	return &Managed[ReplicationGroupParameters]{
+		TypeMeta:   typeMeta(replicationGroupKind),
 		ObjectMeta: objectMeta(f, f.Cache.ClusterID, paused(f.HoldReplicationGroup), annotation{AnnotationFollowed, f.Followed}, annotation{AnnotationSteps, steps(f)}, annotation{AnnotationRejected, rejected(f.Rejected)}),
-		Spec: elasticache.ReplicationGroupSpec{
+		Spec: Spec[ReplicationGroupParameters]{
 			ManagedResourceSpec: managedWithSecret(xr, f),
-			ForProvider: elasticache.ReplicationGroupParameters{
+			ForProvider: ReplicationGroupParameters{
 				Region:                   ptr.To(f.Cache.Region),
 				Description:              ptr.To(fmt.Sprintf(descriptionFormat, spec.AppName, spec.Environment)),
 				Engine:                   ptr.To(f.Cache.Engine),

@@ -4,18 +4,17 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
-	"github.com/crossplane-contrib/function-xredis/internal/managed/elasticache"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
 // MakeSubnetGroup places the cache in the claim's subnets.
-func MakeSubnetGroup(xr *v1alpha1.XRedis, f Facts, n Network) *elasticache.SubnetGroup {
-	return &elasticache.SubnetGroup{
-		TypeMeta:   typeMeta(elasticache.SubnetGroupKind),
+func MakeSubnetGroup(xr *v1alpha1.XRedis, f Facts, n Network) *Managed[SubnetGroupParameters] {
+	return &Managed[SubnetGroupParameters]{
+		TypeMeta:   typeMeta(subnetGroupKind),
 		ObjectMeta: objectMeta(f, redis.SubnetGroupName(f.Cache.ClusterID, n.Digest), paused(f.HoldGroups)),
-		Spec: elasticache.SubnetGroupSpec{
+		Spec: Spec[SubnetGroupParameters]{
 			ManagedResourceSpec: managed(xr, f),
-			ForProvider: elasticache.SubnetGroupParameters{
+			ForProvider: SubnetGroupParameters{
 				Region:      ptr.To(f.Cache.Region),
 				Description: ptr.To("Subnets of " + f.Cache.ClusterID),
 				SubnetIds:   set(n.SubnetIDs),

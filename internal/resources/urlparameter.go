@@ -8,7 +8,6 @@ import (
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
-	"github.com/crossplane-contrib/function-xredis/internal/managed/ssm"
 )
 
 // Keys of what must not be printed, in every Secret that holds it.
@@ -20,13 +19,13 @@ const (
 // MakeURLParameter publishes the URL in SSM Parameter Store. It is a
 // SecureString with or without AUTH, because AWS can't turn a String into one
 // later. Nothing is overwritten: a name that is taken must show.
-func MakeURLParameter(xr *v1alpha1.XRedis, f Facts) *ssm.Parameter {
-	return &ssm.Parameter{
-		TypeMeta:   typeMeta(ssm.ParameterKind),
+func MakeURLParameter(xr *v1alpha1.XRedis, f Facts) *Managed[URLParameterParameters] {
+	return &Managed[URLParameterParameters]{
+		TypeMeta:   typeMeta(parameterKind),
 		ObjectMeta: objectMeta(f, f.Cache.ParameterStorePath, paused(f.HoldURLParameter), annotation{AnnotationURLRevision, f.URLRevision}),
-		Spec: ssm.ParameterSpec{
+		Spec: Spec[URLParameterParameters]{
 			ManagedResourceSpec: managed(xr, f),
-			ForProvider: ssm.ParameterParameters_2{
+			ForProvider: URLParameterParameters{
 				Region:         ptr.To(f.Cache.Region),
 				Description:    ptr.To(urlDescription(xr, f)),
 				Type:           ptr.To("SecureString"),
