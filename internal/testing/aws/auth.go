@@ -56,14 +56,19 @@ func accessAtCreation(in CreateReplicationGroup) (access, *refusal) {
 //   - SET accepts one token only. It is "allowed only after ROTATE", and to set
 //     the first token of a group (terraform-provider-aws, documentation of
 //     auth_token).
-//   - DELETE is "allowed only when transitioning to RBAC", which this model has
-//     none of. So AUTH never goes off.
+//   - DELETE is "allowed only when transitioning to RBAC", which this model does not
+//     make. So AUTH never goes off.
+//   - A group has AUTH or user groups, not both: terraform-provider-aws,
+//     documentation of user_group_ids.
 func nextAccess(g *group, in ModifyReplicationGroup) (access, *refusal) {
 	if in.AuthToken == nil {
 		if in.AuthTokenUpdateStrategy != "" {
 			return g.access, refuse(CodeParameterCombination, "AuthTokenUpdateStrategy must be specified with AuthToken.")
 		}
 		return g.access, nil
+	}
+	if len(g.UserGroupIDs) > 0 {
+		return g.access, refuse(CodeParameterCombination, "AuthToken can't be used while a user group is associated with the replication group.")
 	}
 	if g.TLS != TLSRequired {
 		return g.access, refuse(CodeParameterCombination, "The AUTH token modification is only supported when encryption-in-transit is enabled and required.")
@@ -101,5 +106,28 @@ func (c *Cloud) authenticate(g *group, in ModifyReplicationGroup) {
 	c.step(g, StepAuth, func() {
 		g.access = next
 		g.AuthTokenEnabled = true
+	})
+}
+
+// checkUserGroups: they are for groups with TLS and without AUTH. ElastiCache User
+// Guide, "Role-Based Access Control (RBAC)".
+func checkUserGroups(g *group, in ModifyReplicationGroup) *refusal {
+	for _, id := range in.UserGroupIDsToRemove {
+		if !slices.Contains(g.UserGroupIDs, id) {
+			return refuse(CodeParameterValue, "User group %s is not associated with the replication group.", id)
+		}
+	}
+	if len(in.UserGroupIDsToAdd) > 0 && (g.TLS != TLSRequired || g.AuthTokenEnabled) {
+		return refuse(CodeParameterCombination, "A user group needs in-transit encryption that is required, and no AUTH token.")
+	}
+	return nil
+}
+
+// changeUserGroups of a group. Who has none any more, and no AUTH, accepts everybody.
+func (c *Cloud) changeUserGroups(g *group, in ModifyReplicationGroup) {
+	c.step(g, StepAuth, func() {
+		g.UserGroupIDs = slices.DeleteFunc(slices.Clone(g.UserGroupIDs), func(id string) bool { return slices.Contains(in.UserGroupIDsToRemove, id) })
+		g.UserGroupIDs = append(g.UserGroupIDs, in.UserGroupIDsToAdd...)
+		g.access = access{passwordless: len(g.UserGroupIDs) == 0}
 	})
 }

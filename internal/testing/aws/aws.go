@@ -15,8 +15,19 @@ import (
 	"time"
 )
 
-// A Cloud is one account, in all its regions.
+// A Cloud is one account, in all its regions, as one caller has it.
 type Cloud struct {
+	*shared
+
+	by string
+}
+
+// As is the same account, as another caller has it: its requests are logged under this
+// name.
+func (c *Cloud) As(by string) *Cloud { return &Cloud{shared: c.shared, by: by} }
+
+// shared is what all callers share.
+type shared struct {
 	mu      sync.Mutex
 	options Options
 	now     time.Time
@@ -26,6 +37,7 @@ type Cloud struct {
 	parameterGroups map[key]*ParameterGroup
 	snapshots       map[key]*Snapshot
 	parameters      map[key]*Parameter
+	memcached       map[key]string // Clusters that others have made, and the subnet group of each.
 
 	log      []Request
 	reads    map[string]int
@@ -125,7 +137,7 @@ type Serving struct {
 
 // New is an empty account at a point in time.
 func New(now time.Time, o Options) *Cloud {
-	return &Cloud{
+	return &Cloud{shared: &shared{
 		options:         o,
 		now:             now,
 		groups:          map[key]*group{},
@@ -133,9 +145,10 @@ func New(now time.Time, o Options) *Cloud {
 		parameterGroups: map[key]*ParameterGroup{},
 		snapshots:       map[key]*Snapshot{},
 		parameters:      map[key]*Parameter{},
+		memcached:       map[key]string{},
 		reads:           map[string]int{},
 		failing:         map[Step]int{},
-	}
+	}}
 }
 
 // Now is the time that the model was last advanced to.

@@ -61,8 +61,10 @@ func (g *group) after(at time.Time, do func()) {
 	slices.SortStableFunc(g.events, func(a, b event) int { return a.at.Compare(b.at) })
 }
 
-func (c *Cloud) groupKeys() []key {
-	return slices.SortedFunc(maps.Keys(c.groups), func(a, b key) int {
+func (c *Cloud) groupKeys() []key { return sortedKeys(c.groups) }
+
+func sortedKeys[V any](m map[key]V) []key {
+	return slices.SortedFunc(maps.Keys(m), func(a, b key) int {
 		return cmp.Or(cmp.Compare(a.region, b.region), cmp.Compare(a.name, b.name))
 	})
 }

@@ -18,6 +18,7 @@ type Request struct {
 	Fields   []string // What it asks to change, sorted; no values, which may be secret.
 	Error    *Error   // Nil if it was accepted.
 	Injected bool     // The error was asked for by the test.
+	By       string   // Who asked: the name that the caller gave to As.
 	ByHand   bool     // It did not come from the provider.
 }
 
@@ -29,6 +30,9 @@ func (r Request) String() string {
 	s := fmt.Sprintf("%s %s %s/%s %s", r.Time.Format(time.TimeOnly), r.Name, r.Region, r.Resource, strings.Join(r.Fields, ","))
 	if r.ByHand {
 		s += " by hand"
+	}
+	if r.By != "" {
+		s += " by " + r.By
 	}
 	if r.Error == nil {
 		return s
@@ -127,7 +131,7 @@ func refuse(code, format string, args ...any) *refusal {
 func (c *Cloud) write(service, name, region, resource string, fields []string, do func() *refusal) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	entry := Request{Time: c.now, Region: region, Name: name, Resource: resource, Fields: slices.Sorted(slices.Values(fields))}
+	entry := Request{Time: c.now, Region: region, Name: name, Resource: resource, Fields: slices.Sorted(slices.Values(fields)), By: c.by}
 	if f := c.fault(name); f != nil {
 		entry.Injected = true
 		entry.Error = c.err(service, name, f)
@@ -171,6 +175,13 @@ func (c *Cloud) Log() []Request {
 	return slices.Clone(c.log)
 }
 
+// Written reports the requests of the provider from one on, by its number in the log:
+// what was asked for by hand is not among them. None means that the provider left AWS
+// alone.
+func (c *Cloud) Written(from int) []Request {
+	return slices.DeleteFunc(c.Log()[from:], func(r Request) bool { return r.ByHand })
+}
+
 // Refused requests: those that AWS's rules do not allow, whatever their time.
 func (c *Cloud) Refused() []Request {
 	return slices.DeleteFunc(c.Log(), func(r Request) bool { return !r.Refused() })
@@ -186,4 +197,28 @@ func (c *Cloud) Reads() map[string]int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return maps.Clone(c.reads)
+}
+
+// Inventory of all that there is, tags and parameters among it, with no secret in it:
+// two that are the same prove that nothing was changed in between.
+func (c *Cloud) Inventory() string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var out strings.Builder
+	for _, k := range c.groupKeys() {
+		g := c.groups[k]
+		fmt.Fprintf(&out, "%+v, %d tokens, without one %t\n", g.ReplicationGroup, len(g.access.tokens), g.access.passwordless)
+	}
+	for _, k := range sortedKeys(c.subnetGroups) {
+		fmt.Fprintf(&out, "%+v\n", *c.subnetGroups[k])
+	}
+	for _, k := range sortedKeys(c.parameterGroups) {
+		fmt.Fprintf(&out, "%+v\n", *c.parameterGroups[k])
+	}
+	for _, k := range sortedKeys(c.parameters) {
+		p := *c.parameters[k]
+		p.Value = ""
+		fmt.Fprintf(&out, "%+v\n", p)
+	}
+	return out.String()
 }

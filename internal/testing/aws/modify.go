@@ -25,6 +25,10 @@ type ModifyReplicationGroup struct {
 	TransitEncryptionMode   *TLSMode
 	AuthToken               *string
 	AuthTokenUpdateStrategy Strategy
+	LogDelivery             []LogDelivery // With no destination it ends.
+	NotificationTopic       *string       // Empty it ends.
+	UserGroupIDsToAdd       []string
+	UserGroupIDsToRemove    []string
 }
 
 // fields that the request holds, by AWS's names.
@@ -48,6 +52,10 @@ func (m ModifyReplicationGroup) fields() []string {
 		"TransitEncryptionMode":       m.TransitEncryptionMode != nil,
 		"AuthToken":                   m.AuthToken != nil,
 		"AuthTokenUpdateStrategy":     m.AuthTokenUpdateStrategy != "",
+		"LogDeliveryConfigurations":   len(m.LogDelivery) > 0,
+		"NotificationTopicArn":        m.NotificationTopic != nil,
+		"UserGroupIdsToAdd":           len(m.UserGroupIDsToAdd) > 0,
+		"UserGroupIdsToRemove":        len(m.UserGroupIDsToRemove) > 0,
 	} {
 		if set {
 			out = append(out, name)
@@ -137,6 +145,9 @@ func (c *Cloud) checkModification(g *group, in ModifyReplicationGroup) *refusal 
 	if _, err := nextTLS(g, in); err != nil {
 		return err
 	}
+	if err := checkUserGroups(g, in); err != nil {
+		return err
+	}
 	_, err = nextAccess(g, in)
 	return err
 }
@@ -150,9 +161,23 @@ func settings(g *ReplicationGroup, in ModifyReplicationGroup) {
 	set(&g.MaintenanceWindow, in.MaintenanceWindow)
 	set(&g.SnapshotWindow, in.SnapshotWindow)
 	set(&g.SnapshotRetentionLimit, in.SnapshotRetentionLimit)
+	set(&g.NotificationTopic, in.NotificationTopic)
 	if in.SecurityGroupIDs != nil {
 		g.SecurityGroupIDs = slices.Clone(in.SecurityGroupIDs)
 	}
+	for _, l := range in.LogDelivery {
+		g.LogDelivery = slices.DeleteFunc(slices.Clone(g.LogDelivery), func(old LogDelivery) bool { return old.LogType == l.LogType })
+		if l.Destination != "" {
+			g.LogDelivery = append(g.LogDelivery, l)
+		}
+	}
+}
+
+// hasSettings reports whether a modification changes any of them but failover and
+// multi-AZ.
+func (m ModifyReplicationGroup) hasSettings() bool {
+	return m.Description != nil || m.AutoMinorVersionUpgrade != nil || m.MaintenanceWindow != nil || m.SnapshotWindow != nil ||
+		m.SnapshotRetentionLimit != nil || m.SecurityGroupIDs != nil || len(m.LogDelivery) > 0 || m.NotificationTopic != nil
 }
 
 func set[T any](field, value *T) {
@@ -169,7 +194,7 @@ func (c *Cloud) carryOut(g *group, in ModifyReplicationGroup) {
 	}
 	rest := in
 	rest.AutomaticFailover, rest.MultiAZ = nil, nil
-	if in.Description != nil || in.AutoMinorVersionUpgrade != nil || in.MaintenanceWindow != nil || in.SnapshotWindow != nil || in.SnapshotRetentionLimit != nil || in.SecurityGroupIDs != nil {
+	if in.hasSettings() {
 		c.step(g, StepSettings, func() { settings(&g.ReplicationGroup, rest) })
 	}
 	if in.NodeType != nil {
@@ -181,6 +206,9 @@ func (c *Cloud) carryOut(g *group, in ModifyReplicationGroup) {
 	}
 	if in.AuthToken != nil {
 		c.authenticate(g, in)
+	}
+	if len(in.UserGroupIDsToAdd)+len(in.UserGroupIDsToRemove) > 0 {
+		c.changeUserGroups(g, in)
 	}
 }
 

@@ -8,14 +8,15 @@ import (
 
 // Endpoint of a group: the names that clients know it by.
 type Endpoint struct {
-	Primary string
-	Reader  string
-	Port    int
-	TLS     bool // They are made for TLS.
+	Primary       string
+	Reader        string
+	Configuration string // In cluster mode, in place of the others.
+	Port          int
+	TLS           bool // They are made for TLS.
 }
 
 func (e Endpoint) has(host string) bool {
-	return host != "" && (e.Primary == host || e.Reader == host)
+	return host != "" && (e.Primary == host || e.Reader == host || e.Configuration == host)
 }
 
 // rename a group as its TLS is now. ElastiCache User Guide, "Best practices when
@@ -36,12 +37,18 @@ func (g *group) rename() {
 }
 
 func (g *group) plainNames() Endpoint {
+	if g.Shards > 0 {
+		return Endpoint{Configuration: g.ID + ".abc123.clustercfg." + short(g.Region) + ".cache.amazonaws.com", Port: g.Port}
+	}
 	suffix := ".abc123.ng.0001." + short(g.Region) + ".cache.amazonaws.com"
 	return Endpoint{Primary: g.ID + suffix, Reader: g.ID + "-ro" + suffix, Port: g.Port}
 }
 
 func (g *group) tlsNames() Endpoint {
 	suffix := "." + g.ID + ".abc123." + short(g.Region) + ".cache.amazonaws.com"
+	if g.Shards > 0 {
+		return Endpoint{Configuration: "clustercfg" + suffix, Port: g.Port, TLS: true}
+	}
 	return Endpoint{Primary: "master" + suffix, Reader: "replica" + suffix, Port: g.Port, TLS: true}
 }
 

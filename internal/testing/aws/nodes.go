@@ -27,9 +27,10 @@ func checkNewNodeType(g *ReplicationGroup) *refusal {
 	if slices.Contains(previousGenerations, m[1]) {
 		return refuse(CodeParameterValue, "The cache node type %s is of a previous generation and can't be created.", g.NodeType)
 	}
-	// ElastiCache User Guide, "Data tiering": it is required with r6gd.
-	if m[1] == "r6gd" {
-		return refuse(CodeParameterCombination, "Data tiering must be enabled for the cache node type %s.", g.NodeType)
+	// ElastiCache User Guide, "Data tiering": it is required with r6gd, and there is
+	// none without.
+	if m[1] == "r6gd" != g.DataTiering {
+		return refuse(CodeParameterCombination, "Data tiering must be enabled for cache node types of the r6gd family, and for no other: %s.", g.NodeType)
 	}
 	oldest, limited := needs[m[1]]
 	if limited && g.Engine == Redis && (oldest == "" || compareVersions(g.EngineVersion, oldest) < 0) {
@@ -71,12 +72,21 @@ func (g *group) scaleTo(nodes int) {
 	}
 	for len(g.MemberClusters) < nodes {
 		g.made++
-		g.MemberClusters = append(g.MemberClusters, fmt.Sprintf("%s-%03d", g.ID, g.made))
+		g.MemberClusters = append(g.MemberClusters, g.nodeName(g.made))
 	}
 	if g.primary == "" && nodes > 0 {
 		g.primary = g.MemberClusters[0]
 	}
 	g.Nodes = nodes
+}
+
+// nodeName of the n-th node that was made. In cluster mode they are spread over the
+// shards.
+func (g *group) nodeName(n int) string {
+	if g.Shards == 0 {
+		return fmt.Sprintf("%s-%03d", g.ID, n)
+	}
+	return fmt.Sprintf("%s-%04d-%03d", g.ID, (n-1)%g.Shards+1, (n-1)/g.Shards+1)
 }
 
 // FailOver to the last node, as AWS does where the primary fails, or where somebody

@@ -88,19 +88,31 @@ func (c *Cloud) serveUsersOf(p *ParameterGroup) {
 	}
 }
 
+// others are parameters that may be set beside those that this model understands: of
+// their values it knows nothing. ElastiCache User Guide, "Valkey and Redis OSS
+// parameters".
+var others = []string{
+	"acllog-max-len", "active-defrag-cycle-max", "active-defrag-cycle-min", "activedefrag", "activerehashing", "client-query-buffer-limit",
+	"close-on-replica-write", "databases", "hash-max-listpack-entries", "hash-max-listpack-value", "latency-tracking", "lazyfree-lazy-eviction",
+	"lazyfree-lazy-expire", "lazyfree-lazy-server-del", "lazyfree-lazy-user-del", "lfu-decay-time", "lfu-log-factor", "list-compress-depth",
+	"list-max-listpack-size", "maxmemory-samples", "min-replicas-max-lag", "min-replicas-to-write", "notify-keyspace-events", "proto-max-bulk-len",
+	"repl-backlog-size", "repl-backlog-ttl", "reserved-memory-percent", "set-max-intset-entries", "slowlog-log-slower-than", "slowlog-max-len",
+	"stream-node-max-bytes", "stream-node-max-entries", "tcp-keepalive", "tracking-table-max-keys", "zset-max-listpack-entries", "zset-max-listpack-value",
+}
+
 // checkParameter that may be set. ElastiCache User Guide, "Parameters": timeout
 // is 0 or at least 20.
 func checkParameter(name, value string) *refusal {
-	switch name {
-	case "maxmemory-policy":
-		if slices.Contains(policies, value) {
-			return nil
-		}
-	case "timeout":
+	switch {
+	case name == "maxmemory-policy" && slices.Contains(policies, value):
+		return nil
+	case name == "timeout":
 		if n, err := strconv.Atoi(value); err == nil && (n == 0 || n >= 20) {
 			return nil
 		}
-	default:
+	case slices.Contains(others, name):
+		return nil
+	case name != "maxmemory-policy":
 		return refuse(CodeParameterValue, "The parameter %s is not known to this model.", name)
 	}
 	return refuse(CodeParameterValue, "The parameter value %s is not valid for %s.", value, name)
@@ -149,7 +161,7 @@ func (g *group) wants(name string) bool {
 
 // family of a parameter group, AWS's own among them.
 func (c *Cloud) family(region, name string) (string, *refusal) {
-	if family, ok := strings.CutPrefix(name, "default."); ok && c.hasFamily(family) {
+	if family, ok := strings.CutPrefix(strings.TrimSuffix(name, ".cluster.on"), "default."); ok && c.hasFamily(family) {
 		return family, nil
 	}
 	p, ok := c.parameterGroups[key{region, name}]

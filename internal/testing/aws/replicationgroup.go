@@ -50,6 +50,29 @@ type ReplicationGroup struct {
 	SnapshotName            string
 	Tags                    map[string]string
 	Endpoint                Endpoint // That is described: empty until the group is made.
+	Created                 time.Time
+
+	// What this model does not make, but others may have: see Stack.
+	Shards            int // In cluster mode, which it is in with any.
+	DataTiering       bool
+	GlobalDatastore   string // Its id, if the group is a member of one.
+	LogDelivery       []LogDelivery
+	NotificationTopic string
+	UserGroupIDs      []string
+}
+
+// A LogDelivery sends one kind of log to one destination.
+type LogDelivery struct {
+	LogType         string // slow-log or engine-log: there is one of each at most.
+	DestinationType string // cloudwatch-logs or kinesis-firehose.
+	Destination     string // The name of the log group, or of the stream.
+	LogFormat       string // json or text.
+}
+
+func (g ReplicationGroup) clone() ReplicationGroup {
+	g.SecurityGroupIDs, g.MemberClusters, g.UserGroupIDs = slices.Clone(g.SecurityGroupIDs), slices.Clone(g.MemberClusters), slices.Clone(g.UserGroupIDs)
+	g.LogDelivery, g.Tags = slices.Clone(g.LogDelivery), maps.Clone(g.Tags)
+	return g
 }
 
 // group is a ReplicationGroup and what AWS does not tell of it.
@@ -145,7 +168,7 @@ func (c *Cloud) newGroup(in CreateReplicationGroup) (*group, *refusal) {
 		Port: in.Port, AtRestEncryption: in.AtRestEncryption, KMSKeyID: in.KMSKeyID, AuthTokenEnabled: in.AuthToken != "",
 		AutoMinorVersionUpgrade: in.AutoMinorVersionUpgrade == nil || *in.AutoMinorVersionUpgrade,
 		AutomaticFailover:       in.AutomaticFailover, MultiAZ: in.MultiAZ,
-		SnapshotRetentionLimit: in.SnapshotRetentionLimit, SnapshotName: in.SnapshotName, Tags: maps.Clone(in.Tags),
+		SnapshotRetentionLimit: in.SnapshotRetentionLimit, SnapshotName: in.SnapshotName, Tags: maps.Clone(in.Tags), Created: c.now,
 	}}
 	g.scaleTo(in.Nodes)
 	g.MaintenanceWindow, g.SnapshotWindow = defaultWindows(in.MaintenanceWindow, in.SnapshotWindow)
@@ -199,6 +222,9 @@ func (c *Cloud) checkSettings(g *ReplicationGroup) *refusal {
 // CreateReplicationGroup: AutomaticFailoverEnabled, MultiAZEnabled,
 // NumCacheClusters.
 func checkNodes(g *ReplicationGroup) *refusal {
+	if g.Shards > 0 {
+		return nil // Cluster mode has rules of its own.
+	}
 	if g.Nodes < 1 || g.Nodes > 6 {
 		return refuse(CodeParameterValue, "The number of cache clusters must be between 1 and 6.")
 	}
@@ -277,8 +303,7 @@ func (c *Cloud) DescribeReplicationGroup(region, id string) (ReplicationGroup, e
 		if !ok {
 			return groupNotFound(id)
 		}
-		out = g.ReplicationGroup
-		out.SecurityGroupIDs, out.Tags, out.MemberClusters = slices.Clone(g.SecurityGroupIDs), maps.Clone(g.Tags), slices.Clone(g.MemberClusters)
+		out = g.clone()
 		return nil
 	})
 	return out, err
@@ -312,6 +337,10 @@ func (c *Cloud) DeleteReplicationGroup(region, id, finalSnapshot string) error {
 		if g.Status != StatusAvailable && g.Status != StatusCreateFailed {
 			return refuse(CodeGroupState, "Replication group %s has status %s which is not valid for deletion.", id, g.Status)
 		}
+		// ElastiCache User Guide, "Global datastores": a member is disassociated first.
+		if g.GlobalDatastore != "" {
+			return refuse(CodeGroupState, "Replication group %s is a member of the global replication group %s.", id, g.GlobalDatastore)
+		}
 		if err := c.reserveSnapshot(g, finalSnapshot); err != nil {
 			return err
 		}
@@ -329,7 +358,7 @@ func (c *Cloud) ReplicationGroups() []ReplicationGroup {
 	defer c.mu.Unlock()
 	var out []ReplicationGroup
 	for _, k := range c.groupKeys() {
-		out = append(out, c.groups[k].ReplicationGroup)
+		out = append(out, c.groups[k].clone())
 	}
 	return out
 }

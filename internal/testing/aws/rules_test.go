@@ -406,7 +406,7 @@ func TestGroups(t *testing.T) {
 		"WrongPolicy":      {reason: "No other.", do: parameterOf("maxmemory-policy", "lru"), want: CodeParameterValue},
 		"Timeout0":         {reason: "No timeout.", do: parameterOf("timeout", "0")},
 		"Timeout19":        {reason: "20 s at least.", do: parameterOf("timeout", "19"), want: CodeParameterValue},
-		"UnknownParameter": {reason: "What the model does not know it refuses.", do: parameterOf("activedefrag", "yes"), want: CodeParameterValue},
+		"UnknownParameter": {reason: "What the model does not know it refuses.", do: parameterOf("maxmemory", "1"), want: CodeParameterValue},
 		"NoParameterGroup": {reason: "That exists.", do: func(c *Cloud) error { return c.DeleteParameterGroup(region, "none") }, want: CodeParameterGroupNotFound},
 		"SubnetGroupEmpty": {reason: "A subnet at least.", do: func(c *Cloud) error { return c.CreateSubnetGroup(SubnetGroup{Region: region, Name: "a"}) }, want: CodeParameterValue},
 		"SubnetGroupTwoVPCs": {reason: "Of one VPC.", do: func(c *Cloud) error {

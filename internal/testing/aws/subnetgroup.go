@@ -108,6 +108,11 @@ func (c *Cloud) usesSubnetGroup(region, name string) bool {
 			return true
 		}
 	}
+	for k, subnetGroup := range c.memcached {
+		if k.region == region && subnetGroup == name {
+			return true
+		}
+	}
 	return false
 }
 
