@@ -1,6 +1,4 @@
-// Package crossplane22 renders the examples with the Crossplane CLI v2.2, whose render
-// command hack/render uses by default, and tests hack/render itself.
-package crossplane22
+package render
 
 import (
 	"bytes"
@@ -13,28 +11,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/crossplane-contrib/function-xredis/hack/preview"
-	"github.com/crossplane-contrib/function-xredis/test/render/rendertest"
 )
-
-var renderer = rendertest.Renderer{Version: "2.2", NoConnectionDetails: true}
-
-func TestExamples(t *testing.T) {
-	renderer.Examples(t)
-}
-
-func TestStandardRoad(t *testing.T) {
-	renderer.StandardRoad(t)
-}
-
-// TestRenderAlone compares the render command alone with the CLI that it is taken from.
-func TestRenderAlone(t *testing.T) {
-	rendertest.Renderer{Version: "2.2"}.Same(t, preview.DefaultCLI)
-}
 
 // TestScript runs hack/render from another folder, as people would.
 func TestScript(t *testing.T) {
-	root := rendertest.Root(t)
-	rendertest.Built(t, root, preview.DefaultCLI) // So that the script finds all there.
+	root := checkout(t)
+	built(t, root, preview.DefaultCLI) // So that the script finds all there.
 	cases := map[string]struct {
 		reason string
 		args   []string

@@ -1,13 +1,14 @@
-// Package rendertest renders every example with a Crossplane CLI, and compares
-// what comes out with what the function is expected to answer. There is one test
-// package for each CLI, because each may have to be built first, and go test
-// gives a package ten minutes.
-package rendertest
+// Package render renders every example with a Crossplane CLI, and compares what comes out
+// with what the function is expected to answer:
+//
+//	go test ./test/render              # the CLI of hack/render
+//	go test ./test/render -cli=1.20    # another; the first run builds it, which takes minutes
+package render
 
 import (
 	"bytes"
-	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -15,7 +16,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -23,36 +23,38 @@ import (
 	"github.com/crossplane-contrib/function-xredis/hack/toolchain"
 )
 
-// A Renderer is a CLI, and what it leaves out of what Crossplane itself does.
-type Renderer struct {
-	// Version as hack/render --cli takes it.
-	Version string
+var version = flag.String("cli", preview.DefaultCLI, "the `version` of the Crossplane CLI to render with, as hack/render takes it")
 
-	// NoConditions: the CLI does not show the conditions that functions set.
-	NoConditions bool
+// A renderer is what a CLI leaves out of what Crossplane itself does.
+type renderer struct {
+	// noConditions: the CLI does not show the conditions that functions set.
+	noConditions bool
 
-	// NoLookups: the CLI does not advertise that it looks up what a function
+	// noLookups: the CLI does not advertise that it looks up what a function
 	// requires, as Crossplane of that version does not. A claim with a token of the
 	// team's own is refused then.
-	NoLookups bool
+	noLookups bool
 
-	// NoConnectionDetails: the CLI does not show functions any connection details.
-	NoConnectionDetails bool
+	// noConnectionDetails: the CLI does not show functions any connection details.
+	noConnectionDetails bool
 }
 
-// reserve is what is left of a package's time when a build is given up, so that
-// the test can still say so.
-const reserve = 30 * time.Second
+var renderers = map[string]renderer{
+	preview.DefaultCLI: {noConnectionDetails: true},
+	"2.5":              {},
+	"2.2":              {noConnectionDetails: true},
+	"1.20":             {noLookups: true, noConnectionDetails: true},
+	"1.16":             {noConditions: true, noLookups: true, noConnectionDetails: true},
+}
 
-// Examples renders every stage of every example, to the same result.
-func (r Renderer) Examples(t *testing.T) {
-	t.Helper()
-	root := Root(t)
-	cli, address := r.start(t, root)
+// TestExamples renders every stage of every example, to the same result.
+func TestExamples(t *testing.T) {
+	root, r := checkout(t), renderers[*version]
+	cli, address := start(t, root)
 	for _, s := range stages(t, root) {
 		t.Run(s.name, func(t *testing.T) {
-			in := s.load(t, root, r.Version)
-			if r.NoConnectionDetails && s.needsConnectionDetails(t, in.XR) {
+			in := s.load(t, root, *version)
+			if r.noConnectionDetails && s.needsConnectionDetails(t, in.XR) {
 				t.Skip("this CLI shows functions no connection details, and this stage is about them")
 			}
 			var stdout, stderr bytes.Buffer
@@ -62,13 +64,12 @@ func (r Renderer) Examples(t *testing.T) {
 	}
 }
 
-// StandardRoad renders the files that are in example/ itself, as they stand, with the
+// TestStandardRoad renders the files that are in example/ itself, as they stand, with the
 // command that people type. Only the port differs, which another test may use. Without
 // its namespace the composite would be of the other flavour, which must not go unsaid.
-func (r Renderer) StandardRoad(t *testing.T) {
-	t.Helper()
-	root := Root(t)
-	cli, address := r.start(t, root)
+func TestStandardRoad(t *testing.T) {
+	root := checkout(t)
+	cli, address := start(t, root)
 	example := func(name string) string { return string(readIfThere(t, filepath.Join(root, "example", name))) }
 	functions := saved(t, "functions.yaml", strings.Replace(example("functions.yaml"),
 		"annotations:\n", "annotations:\n    render.crossplane.io/runtime-development-target: "+address+"\n", 1))
@@ -82,7 +83,7 @@ func (r Renderer) StandardRoad(t *testing.T) {
 	stdout, stderr, err := render("example/xr.yaml")
 	same := stage{name: "minimal/namespaced/1-nothing-yet", file: filepath.Join(root, "example", "xr.yaml")}
 	same.dir = filepath.Join(root, "example", same.name)
-	r.compare(t, same, []byte(stdout), stderr, err)
+	renderers[*version].compare(t, same, []byte(stdout), stderr, err)
 
 	_, stderr, err = render(saved(t, "xr.yaml", strings.Replace(example("xr.yaml"), "  namespace: team-booking\n", "", 1)))
 	if want := "metadata.namespace: Required value"; err == nil || !strings.Contains(stderr, want) {
@@ -99,18 +100,21 @@ func saved(t *testing.T, name, content string) string {
 	return file
 }
 
-// Same checks that another renderer gives the same for every example, byte by byte.
-func (r Renderer) Same(t *testing.T, other string) {
-	t.Helper()
-	root := Root(t)
-	cli, address := r.start(t, root)
-	alone, _ := Built(t, root, other)
+// TestRenderAlone compares the render command alone, which hack/render uses, with the
+// CLI that it is taken from: they print the same for every example, byte by byte.
+func TestRenderAlone(t *testing.T) {
+	if *version != "2.2" {
+		t.Skip("it is taken from the CLI v2.2: -cli=2.2")
+	}
+	root := checkout(t)
+	cli, address := start(t, root)
+	alone, _ := built(t, root, preview.DefaultCLI)
 	for _, s := range stages(t, root) {
 		t.Run(s.name, func(t *testing.T) {
-			want := output(t, cli, s.load(t, root, r.Version), address)
-			got := output(t, alone, s.load(t, root, other), address)
+			want := output(t, cli, s.load(t, root, *version), address)
+			got := output(t, alone, s.load(t, root, preview.DefaultCLI), address)
 			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("-%s, +%s:\n%s", r.Version, other, diff)
+				t.Errorf("-CLI, +render command alone:\n%s", diff)
 			}
 		})
 	}
@@ -130,9 +134,9 @@ func output(t *testing.T, cli *preview.CLI, in preview.Input, address string) st
 	return out.String()
 }
 
-func (r Renderer) compare(t *testing.T, s stage, stdout []byte, stderr string, err error) {
+func (r renderer) compare(t *testing.T, s stage, stdout []byte, stderr string, err error) {
 	t.Helper()
-	if r.NoLookups && s.asksForLookup(t) {
+	if r.noLookups && s.asksForLookup(t) {
 		r.compareWithoutLookup(t, stderr+string(stdout), err)
 		return
 	}
@@ -148,7 +152,7 @@ func (r Renderer) compare(t *testing.T, s stage, stdout []byte, stderr string, e
 	want := normal(t, s.read(t, "output.yaml"))
 	got := normal(t, stdout)
 	forgetNames(want, got)
-	if r.NoConditions {
+	if r.noConditions {
 		forgetConditions(want)
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -161,9 +165,9 @@ func words(text string) string { return strings.Join(strings.Fields(text), " ") 
 
 // compareWithoutLookup what is said where the function can't look the token up: it makes
 // no cache, and one that runs keeps what it has, which a condition says.
-func (r Renderer) compareWithoutLookup(t *testing.T, said string, err error) {
+func (r renderer) compareWithoutLookup(t *testing.T, said string, err error) {
 	t.Helper()
-	if err == nil && r.NoConditions {
+	if err == nil && r.noConditions {
 		return
 	}
 	if want := "spec.authTokenSecretRef: "; !strings.Contains(said, want) {
@@ -172,9 +176,9 @@ func (r Renderer) compareWithoutLookup(t *testing.T, said string, err error) {
 }
 
 // start the function, and build the CLI unless that was done before.
-func (r Renderer) start(t *testing.T, root string) (*preview.CLI, string) {
+func start(t *testing.T, root string) (*preview.CLI, string) {
 	t.Helper()
-	cli, binary := Built(t, root, r.Version)
+	cli, binary := built(t, root, *version)
 	fn, err := preview.Start(t.Context(), binary)
 	if err != nil {
 		t.Fatal(err)
@@ -183,78 +187,36 @@ func (r Renderer) start(t *testing.T, root string) (*preview.CLI, string) {
 	return cli, fn.Address
 }
 
-// Built returns the CLI of a version and the binary of the function, and builds
+// built returns the CLI of a version and the binary of the function, and builds
 // what is not there. What it builds it tells where go test -v shows it.
-//
-// On a slow machine that may take longer than go test gives. Then the test is
-// skipped: what was compiled is kept, so that a second run succeeds. Where no
-// person would start one, it fails.
-func Built(t *testing.T, root, version string) (*preview.CLI, string) {
+func built(t *testing.T, root, version string) (*preview.CLI, string) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("this may build a CLI, which takes minutes")
 	}
-	ctx, cancel := Building(t)
-	defer cancel()
-	cli, binary, err := build(ctx, root, version)
-	CheckBuilt(ctx, t, err)
-	return cli, binary
-}
-
-// CheckBuilt fails a test whose build failed. One for which a slow machine had not
-// enough time is skipped, and says what to do: what was compiled is kept. Where no
-// person would run it again, it fails.
-func CheckBuilt(ctx context.Context, t *testing.T, err error) {
-	t.Helper()
-	if err == nil {
-		return
-	}
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) && os.Getenv("CI") == "" {
-		t.Skipf("this machine needs more time than go test gives: run it again, or with -timeout=30m: %v", err)
-	}
-	t.Fatal(err)
-}
-
-func build(ctx context.Context, root, version string) (*preview.CLI, string, error) {
 	tools, err := toolchain.New(root, os.Stderr)
-	if err != nil {
-		return nil, "", err
-	}
-	binary, err := tools.Function(ctx)
-	if err != nil {
-		return nil, "", err
-	}
-	cli, err := preview.Install(ctx, tools, version)
-	return cli, binary, err
-}
-
-// Building may take all of the time that go test gives, less what it takes to
-// say that it was not enough.
-func Building(t *testing.T) (context.Context, context.CancelFunc) {
-	t.Helper()
-	deadline, ok := t.Deadline()
-	if !ok {
-		return context.WithCancel(t.Context())
-	}
-	return context.WithDeadline(t.Context(), deadline.Add(-reserve))
-}
-
-// Root of the checkout.
-func Root(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir
-		}
-		if dir == filepath.Dir(dir) {
-			t.Fatal("this test is not run in a checkout")
-		}
-		dir = filepath.Dir(dir)
+	binary, err := tools.Function(t.Context())
+	if err != nil {
+		t.Fatal(err)
 	}
+	cli, err := preview.Install(t.Context(), tools, version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cli, binary
+}
+
+// checkout that this test is of.
+func checkout(t *testing.T) string {
+	t.Helper()
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return root
 }
 
 // readIfThere returns nothing for a file that is not there.
