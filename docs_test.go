@@ -132,6 +132,7 @@ func TestDocsFields(t *testing.T) {
 func vocabulary(t *testing.T) (types, reasons []string) {
 	t.Helper()
 	files, err := filepath.Glob("internal/status/*.go")
+	files = append(files, "apis/v1alpha1/conditions.go")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,8 +157,8 @@ func vocabulary(t *testing.T) (types, reasons []string) {
 		switch {
 		case strings.HasPrefix(name, "reason"):
 			reasons = append(reasons, texts[name])
-		case name == texts[name]:
-			types = append(types, name)
+		case strings.HasPrefix(name, "Condition"):
+			types = append(types, texts[name])
 		}
 	}
 	if len(types) < 4 || len(reasons) < 4 {

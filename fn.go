@@ -58,27 +58,27 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) error 
 	if err != nil {
 		return err
 	}
-	refused, err := policy.Complete(req, xr, in, observed)
+	asked, err := policy.Complete(req, xr, in, observed)
 	if err != nil {
 		return err
 	}
 	// All that is required is required before any of it leads to a refusal.
 	token := connection.RequireToken(req, rsp, xr)
 	foreign := connection.CheckSecrets(req, rsp, xr, observed)
-	waits, err := owner.Check(req, rsp, xr, observed, plan.Cache(xr, in, observed))
+	waits, err := owner.Check(req, rsp, xr, observed, observed.Fixed(asked.Fixed))
 	if err != nil {
 		return err
 	}
 	if foreign != nil {
 		return foreign
 	}
-	p := plan.New(xr, in, observed, token, refused, waits)
-	p.Redact(connection.Redactor(req, p.Facts.Details))
+	p := plan.New(xr, asked, observed, token, waits)
+	p.Redact(connection.Redactor(req, p.Details))
 	desired, err := resources.Make(&xr.XRedis, p.Facts)
 	if err != nil {
 		return err
 	}
 	desired.AddTo(rsp, observed)
-	connection.Publish(rsp, xr, p.Facts.Details)
+	connection.Publish(rsp, xr, p.Details)
 	return status.Report(rsp, xr, observed, desired, p)
 }

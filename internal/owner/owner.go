@@ -17,6 +17,7 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
 	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
@@ -35,13 +36,6 @@ const (
 // owner.
 const waitsForAnswer = "Crossplane to look up whether another composite has the cache"
 
-// A Cache is one in AWS: there can be one of an id in a region of an account.
-type Cache struct {
-	ClusterID      string
-	Region         string
-	ProviderConfig resources.ProviderConfig
-}
-
 // Check that no other composite has the cache, or is about to make it. The provider
 // takes what exists under a name for its own, so a second composite would change
 // the cache of the first. It is asked before the cache is made, and not again.
@@ -49,18 +43,18 @@ type Cache struct {
 // What the first creation has to wait for is no error: the answer, and what is still
 // being deleted. A Crossplane that can't look resources up never answers. It is not
 // waited for longer than until the replication group is there, for others to see.
-func Check(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed, c Cache) (waits []string, err error) {
+func Check(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed, cache redis.Fixed) (waits []string, err error) {
 	if o[resources.ReplicationGroup].InAWS() {
 		return nil, nil
 	}
-	found, answered := lookUp(req, rsp, xr, c)
+	found, answered := lookUp(req, rsp, xr, cache.ClusterID)
 	for _, other := range found {
 		switch {
-		case !c.isOf(other, xr):
+		case !isOf(other, cache, xr):
 		case other.Deleting():
 			waits = append(waits, "the deletion of "+describe(other))
 		case !isOurs(other, xr, o) && comesFirst(other, o):
-			return nil, taken(xr, c, other)
+			return nil, taken(xr, cache, other)
 		}
 	}
 	if !answered && (connection.Advertised(req) || !o[resources.ReplicationGroup].Exists()) {
@@ -71,14 +65,14 @@ func Check(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *comp
 
 // lookUp all resources that are labelled as the cache's, in all namespaces, and tell
 // whether Crossplane has done so.
-func lookUp(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *composite.XR, c Cache) (found []resources.Resource, answered bool) {
+func lookUp(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *composite.XR, clusterID string) (found []resources.Resource, answered bool) {
 	answered = true
 	for _, kind := range resources.ManagedKinds(xr.Namespaced()) {
 		name := requirement + "-" + strings.ToLower(kind.Kind)
 		connection.Require(req, rsp, name, &fnv1.ResourceSelector{
 			ApiVersion: kind.GroupVersion().String(),
 			Kind:       kind.Kind,
-			Match:      &fnv1.ResourceSelector_MatchLabels{MatchLabels: &fnv1.MatchLabels{Labels: map[string]string{resources.LabelClusterID: c.ClusterID}}},
+			Match:      &fnv1.ResourceSelector_MatchLabels{MatchLabels: &fnv1.MatchLabels{Labels: map[string]string{resources.LabelClusterID: clusterID}}},
 		})
 		items, ok := connection.Found(req, name)
 		answered = answered && ok
@@ -89,13 +83,14 @@ func lookUp(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *com
 	return found, answered
 }
 
-// isOf reports whether a resource belongs to the cache. A ProviderConfig is in the
+// isOf reports whether a resource belongs to the cache: there can be one of an id in a
+// region of an account. A ProviderConfig is in the
 // namespace of what names it, so that in each namespace it is another account.
-func (c Cache) isOf(r resources.Resource, xr *composite.XR) bool {
-	return r.Label(resources.LabelClusterID) == c.ClusterID &&
-		r.Region() == c.Region &&
-		r.ProviderConfig() == c.ProviderConfig &&
-		(c.ProviderConfig.Kind != v1beta1.ProviderConfig || r.Namespace() == xr.GetNamespace())
+func isOf(r resources.Resource, cache redis.Fixed, xr *composite.XR) bool {
+	return r.Label(resources.LabelClusterID) == cache.ClusterID &&
+		r.Region() == cache.Region &&
+		r.Account() == cache.Account &&
+		(cache.Account.Kind != v1beta1.ProviderConfig || r.Namespace() == xr.GetNamespace())
 }
 
 // isOurs reports whether a resource is one that the composite made, also one that
@@ -152,10 +147,10 @@ func created(r resources.Resource) time.Time {
 }
 
 // taken tells who has the cache.
-func taken(xr *composite.XR, c Cache, other resources.Resource) error {
+func taken(xr *composite.XR, cache redis.Fixed, other resources.Resource) error {
 	return field.Invalid(field.NewPath("spec", "appName"), xr.Spec.AppName, fmt.Sprintf(
 		"with the environment %q this is the cache %q in %s, which belongs to %s: choose another appName or environment, or delete that one first. Nothing of it is changed, and nothing is created here",
-		xr.Spec.Environment, c.ClusterID, c.Region, ownerOf(other)))
+		xr.Spec.Environment, cache.ClusterID, cache.Region, ownerOf(other)))
 }
 
 // ownerOf a resource, in words.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
@@ -16,15 +17,12 @@ const (
 
 	// clocks is how far those of the two controllers may differ.
 	clocks = 5 * time.Second
-
-	conditionChanging = "Changing"
-	conditionSynced   = "Synced"
 )
 
-// currentReport of AWS on the cache. It is nil, as while nothing is known, where the provider
-// shows again what was there before a change of which the claim says that it is done:
-// after an update its status goes back for a few seconds. Nothing that was said is taken
-// back for that, and nothing is asked for or published.
+// currentReport of AWS on the cache. It is nil, as while nothing is known, where the
+// provider shows again what was there before a change of which the claim says that it is
+// done: after an update its status goes back for a few seconds. Nothing that was said is
+// taken back for that, and nothing is asked for or published.
 func currentReport(xr *composite.XR, rg resources.Resource) *redis.Reported {
 	r := rg.Reported()
 	if r == nil || !justSaid(xr, rg) {
@@ -43,8 +41,8 @@ func justSaid(xr *composite.XR, rg resources.Resource) bool {
 	if xr.Status.Engine == "" {
 		return false
 	}
-	changing, _ := xr.Observed.Condition(conditionChanging)
-	synced, _ := rg.Condition(conditionSynced)
+	changing, _ := xr.Observed.Condition(v1alpha1.ConditionChanging)
+	synced, _ := rg.Condition(resources.ConditionSynced)
 	said, err := time.Parse(time.RFC3339, changing.Since)
 	if err != nil {
 		return false

@@ -10,10 +10,10 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
-// network that the cache is in, or is to be in. AWS does not move a subnet group to
+// networkOf the cache: the one that the cache is in, or is to be in. AWS does not move a subnet group to
 // another VPC: as long as there is no cache, another group is made beside it, under
 // another name.
-func network(xr *composite.XR, o resources.Observed, clusterID string) string {
+func networkOf(xr *composite.XR, o resources.Observed, clusterID string) string {
 	rg, current := o[resources.ReplicationGroup], o.Network(clusterID)
 	if rg.Exists() && !rg.InAWS() && misplaced(xr, o[resources.SubnetGroupOf(current)]) {
 		return redis.NetworkDigest(xr.Spec.VPCID, xr.Spec.SubnetIDs)

@@ -38,26 +38,35 @@ func wantedToken(xr *composite.XR, rg resources.Resource, team connection.TeamTo
 // salt of the digests of the composite's secrets, empty in a preview without a uid.
 func salt(xr *composite.XR) string { return string(xr.GetUID()) }
 
-// token tells where the provider finds the token to ask for.
-func token(xr *composite.XR, o resources.Observed, token string) *resources.Token {
+// wantedConfig is what is asked, with the token that the cache is to have in the end.
+func wantedConfig(xr *composite.XR, asked redis.Config, token string) redis.Config {
+	asked.Token = token
+	if asked.Auth() {
+		asked.Strategy = *xr.Spec.AuthTokenUpdateStrategy
+	}
+	return asked
+}
+
+// tokenRef is where the provider finds the token to ask for.
+func tokenRef(xr *composite.XR, o resources.Observed, token string) *resources.TokenRef {
 	switch token {
 	case "":
 		return nil
 	case redis.GeneratedToken:
-		return &resources.Token{
+		return &resources.TokenRef{
 			SecretRef: connection.GeneratedSecret(xr, o),
 			Key:       resources.KeyGeneratedToken,
 			Generated: true,
 		}
 	}
-	return &resources.Token{SecretRef: connection.TokensSecret(xr, o), Key: resources.TokenKey(token)}
+	return &resources.TokenRef{SecretRef: connection.TokensSecret(xr, o), Key: resources.TokenKey(token)}
 }
 
-// tokens of the team's own that the provider has to find: the one that AWS was
+// teamTokens are those of the team's own that the provider has to find: the one that AWS was
 // last asked for, the one to ask for now, and the one to ask for in the end. Each
 // is taken from wherever it can be seen. What else was laid out stays until AWS is
 // known to have what it was asked for.
-func tokens(xr *composite.XR, o resources.Observed, reported *redis.Reported, team connection.TeamToken, wanted, next string) map[string]redis.Secret {
+func teamTokens(xr *composite.XR, o resources.Observed, reported *redis.Reported, team connection.TeamToken, wanted, next string) map[string]redis.Secret {
 	rg, laidOut := o[resources.ReplicationGroup], o.Tokens()
 	seen := maps.Clone(laidOut)
 	if accepted, _ := rg.AuthToken(); !accepted.IsEmpty() {

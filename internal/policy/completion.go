@@ -22,16 +22,19 @@ import (
 //
 // A cache that AWS does not have is refused as a whole. A running one keeps what it
 // has in each field that has a problem, and is completed with everything else.
-func Complete(req *fnv1.RunFunctionRequest, xr *composite.XR, in *v1beta1.Input, o resources.Observed) ([]redis.Refusal, error) {
+func Complete(req *fnv1.RunFunctionRequest, xr *composite.XR, in *v1beta1.Input, o resources.Observed) (Asked, error) {
 	c := newCompletion(req, xr, in, o)
 	errs, problems := in.Validate(), c.problems()
-	switch {
-	case len(errs) == 0 && len(problems) == 0:
-		return nil, nil
-	case len(errs) == 0 && c.running:
-		return c.keep(problems)
+	if len(errs) > 0 || (len(problems) > 0 && !c.running) {
+		return Asked{}, composite.Invalid{Problems: append(errs, problems...)}
 	}
-	return nil, composite.Invalid{Problems: append(errs, problems...)}
+	refused, err := c.keep(problems)
+	if err != nil {
+		return Asked{}, err
+	}
+	out := askedOf(xr, in, o)
+	out.Refused = refused
+	return out, nil
 }
 
 // A completion of a spec, from the claim, the platform and the running cache.

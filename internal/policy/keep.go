@@ -33,7 +33,10 @@ var companions = map[string][]string{ //nolint:gochecknoglobals // A constant ta
 // keep what the running cache has in every field that has a problem. A problem of
 // what it has already is reported, and changes nothing.
 func (c *completion) keep(problems field.ErrorList) ([]redis.Refusal, error) {
-	if !c.observed.Whole() {
+	switch {
+	case len(problems) == 0:
+		return nil, nil
+	case !c.observed.Whole():
 		// What was not observed can't be kept.
 		return nil, composite.Invalid{Problems: problems}
 	}

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
-	"k8s.io/utils/ptr"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"github.com/crossplane/function-sdk-go/request"
@@ -18,7 +17,6 @@ import (
 	"github.com/crossplane-contrib/function-xredis/input/v1beta1"
 	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
-	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/wire"
 )
 
@@ -63,22 +61,13 @@ func ReadInput(req *fnv1.RunFunctionRequest) (*v1beta1.Input, error) {
 	return in, nil
 }
 
-// ParameterStorePath that the claim's URL is published at.
-func ParameterStorePath(spec *v1alpha1.XRedisSpec, in *v1beta1.Input) string {
-	prefix := ""
-	if in.ParameterStore != nil {
-		prefix = ptr.Deref(in.ParameterStore.PathPrefix, "")
-	}
-	return redis.ParameterStorePath(prefix, spec.AppName, spec.Environment)
-}
-
 // validateWhole checks what takes the claim, the Input and Crossplane together.
 func validateWhole(req *fnv1.RunFunctionRequest, xr *composite.XR, in *v1beta1.Input) field.ErrorList {
 	var errs field.ErrorList
 	if xr.Spec.Region == nil {
 		errs = append(errs, field.Required(root.Child("region"), "name an AWS region, such as eu-central-1, or ask the platform team to set one in the function's input"))
 	}
-	errs = append(errs, v1alpha1.ValidateParameterStorePath(root.Child("appName"), xr.Spec.AppName, ParameterStorePath(&xr.Spec, in))...)
+	errs = append(errs, v1alpha1.ValidateParameterStorePath(root.Child("appName"), xr.Spec.AppName, parameterStorePath(xr, in))...)
 	if n := len(xr.Spec.Tags); n > v1alpha1.MaxTags {
 		errs = append(errs, field.Invalid(root.Child("tags"), n, fmt.Sprintf("with the platform's there are more than the %d tags that a resource can have: remove some", v1alpha1.MaxTags)))
 	}

@@ -28,6 +28,7 @@ const (
 
 	whyFixed        = "it is fixed when the cache is created; " + newCache
 	whyMoved        = "a cache can't move to another VPC, so its subnets stay as well; set it back, or " + newCache
+	whyAccount      = "a cache can't move to another account; ask the platform team to set it back in the Composition, or make a new claim"
 	whyNamed        = "the AWS resources are named after it; make a new claim"
 	whyNoWayBack    = "AWS never downgrades a cache; set it back, or make a new claim for the older version, which can't read a snapshot of this one"
 	whyValkeyStays  = "the provider can't turn valkey back into redis; set it back, or change the cache from valkey 7.2 to redis 7.1 in AWS, which is followed, or make a new claim for redis"
@@ -51,6 +52,7 @@ func fixed(asked, running Fixed) []Refusal {
 	keep("spec.vpcId", asked.VPCID, running.VPCID, whyMoved)
 	keep("spec.kmsKeyId", asked.KMSKeyID, running.KMSKeyID, whyFixed)
 	keep("spec.snapshotName", asked.SnapshotName, running.SnapshotName, whyFixed)
+	keep("input.providerConfigRef", asked.Account.String(), running.Account.String(), whyAccount)
 	return out
 }
 

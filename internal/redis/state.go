@@ -1,5 +1,7 @@
 package redis
 
+import "strings"
+
 // TLS of a cache, in the spec's words.
 const (
 	TLSDisabled  = "Disabled"  // No client may use it.
@@ -41,7 +43,19 @@ type Fixed struct {
 
 	// Port that the cache listens on.
 	Port int
+
+	// Account that the cache is in.
+	Account Account
 }
+
+// An Account is one of AWS, by the ProviderConfig that has its credentials.
+type Account struct {
+	Kind string // Empty where all ProviderConfigs are of one kind.
+	Name string
+}
+
+// String is the name, after the kind where there is one.
+func (a Account) String() string { return strings.TrimSpace(a.Kind + " " + a.Name) }
 
 // Config is what AWS changes only in steps, one at a time.
 type Config struct {

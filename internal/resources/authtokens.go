@@ -23,9 +23,9 @@ const (
 	keyAcceptedToken = "attribute.auth_token"
 )
 
-// A Token tells where the provider finds the cache's AUTH token. A nil Token is a
-// cache without AUTH.
-type Token struct {
+// A TokenRef names where the provider finds the cache's AUTH token. A nil TokenRef is
+// that of a cache without AUTH.
+type TokenRef struct {
 	SecretRef
 
 	Key string
@@ -75,14 +75,14 @@ func (o Observed) Tokens() map[string]redis.Secret {
 	return out
 }
 
-func (t *Token) selector() *xpv1.LocalSecretKeySelector {
+func (t *TokenRef) selector() *xpv1.LocalSecretKeySelector {
 	if t == nil {
 		return nil
 	}
 	return &xpv1.LocalSecretKeySelector{LocalSecretReference: xpv1.LocalSecretReference{Name: t.Name}, Key: t.Key}
 }
 
-func (t *Token) generated() *bool {
+func (t *TokenRef) generated() *bool {
 	if t == nil {
 		return nil
 	}

@@ -13,7 +13,7 @@ func (r Resource) PausedByHand() bool { return r.Exists() && r.paused() && r.InA
 // LeftAlone reports whether the provider does not look at the resource, or has not begun
 // to look at it again.
 func (r Resource) LeftAlone() bool {
-	c, _ := r.Condition("Synced")
+	c, _ := r.Condition(ConditionSynced)
 	return r.paused() || c.Reason == reconcilePaused
 }
 

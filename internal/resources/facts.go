@@ -2,7 +2,6 @@ package resources
 
 import (
 	"slices"
-	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -35,37 +34,25 @@ const LabelClusterID = "redis.fn.crossplane.io/cluster-id"
 // Facts are what the resources need beside the spec: what is derived from it,
 // from the platform's Input and from what is observed.
 type Facts struct {
-	// Cache is what may be asked of AWS now. Where it names what the spec names
+	// Rollout is what may be asked of AWS now. Where it names what the spec names
 	// too, it comes first: a running cache can't be given everything.
-	Cache redis.State
+	redis.Rollout
 
-	// Kept are settings that are asked otherwise than the spec has them.
-	Kept map[string]string
-
-	// Rejected is what AWS refused, to be remembered.
-	Rejected redis.Rejections
+	// Holds are what each resource waits for that is held: AWS does not have it yet,
+	// and the provider leaves it alone.
+	Holds map[string][]string
 
 	// ParameterGroup is the name of the one that the cache is to use.
 	ParameterGroup string
 
-	// ProviderConfig holds the credentials.
-	ProviderConfig ProviderConfig
-
 	// UID of the replication group's managed resource, empty before there is one.
 	UID string
 
-	// Token of the cache, nil without AUTH.
-	Token *Token
+	// TokenRef is where the provider finds the cache's token, nil without AUTH.
+	TokenRef *TokenRef
 
 	// TLSMode reports whether the engine that runs knows TLS modes.
 	TLSMode bool
-
-	// Followed is the version that the claim asked for when AWS upgraded the cache
-	// on its own, empty if it has not.
-	Followed string
-
-	// Steps of the change that is under way, 0 if there is none.
-	Steps int
 
 	// Tokens of the team's own that the provider is to find, by their digest. They
 	// are secret.
@@ -103,12 +90,6 @@ type Facts struct {
 
 	// ParameterKMSKeyID encrypts the parameter, nil for AWS's own key.
 	ParameterKMSKeyID *string
-
-	// HoldGroups, HoldReplicationGroup and HoldURLParameter keep back what AWS does not have
-	// yet, until what it needs is there.
-	HoldGroups           bool
-	HoldReplicationGroup bool
-	HoldURLParameter     bool
 }
 
 // A Network is the subnets of a subnet group, and the digest that sets the group apart.
@@ -116,15 +97,6 @@ type Network struct {
 	Digest    string
 	SubnetIDs []string
 }
-
-// ProviderConfig names the credentials that AWS is called with.
-type ProviderConfig struct {
-	Name string
-	Kind string // A cluster-scoped resource names none.
-}
-
-// String is the name, after the kind where there is one.
-func (c ProviderConfig) String() string { return strings.TrimSpace(c.Kind + " " + c.Name) }
 
 // A SecretRef names a Secret.
 type SecretRef struct {
@@ -135,25 +107,19 @@ type SecretRef struct {
 // annotation of an object; one without a value is left out.
 type annotation struct{ key, value string }
 
-// paused keeps the provider from acting on a resource, before it has created
-// anything.
-func paused(hold bool) annotation {
-	if !hold {
-		return annotation{}
-	}
-	return annotation{meta.AnnotationKeyReconciliationPaused, "true"}
-}
-
-// objectMeta of a cache's resource: its name in AWS, and further annotations. Names
-// in the API server are left to Crossplane.
-func objectMeta(f Facts, externalName string, more ...annotation) metav1.ObjectMeta {
+// objectMeta of a resource by its name in the pipeline: its name in AWS, whether it is
+// held, and further annotations. Names in the API server are left to Crossplane.
+func objectMeta(f Facts, name, externalName string, more ...annotation) metav1.ObjectMeta {
 	annotations := map[string]string{meta.AnnotationKeyExternalName: externalName}
+	if len(f.Holds[name]) > 0 {
+		annotations[meta.AnnotationKeyReconciliationPaused] = "true"
+	}
 	for _, a := range more {
 		if a.value != "" {
 			annotations[a.key] = a.value
 		}
 	}
-	return metav1.ObjectMeta{Annotations: annotations, Labels: map[string]string{LabelClusterID: f.Cache.ClusterID}}
+	return metav1.ObjectMeta{Annotations: annotations, Labels: map[string]string{LabelClusterID: f.ClusterID}}
 }
 
 func typeMeta(gvk schema.GroupVersionKind) metav1.TypeMeta {
@@ -169,7 +135,7 @@ func managed(xr *v1alpha1.XRedis, f Facts) xpv2.ManagedResourceSpec {
 	}
 	return xpv2.ManagedResourceSpec{
 		ManagementPolicies:      policies,
-		ProviderConfigReference: &xpv1.ProviderConfigReference{Kind: f.ProviderConfig.Kind, Name: f.ProviderConfig.Name},
+		ProviderConfigReference: &xpv1.ProviderConfigReference{Kind: f.Account.Kind, Name: f.Account.Name},
 	}
 }
 

@@ -62,20 +62,19 @@ func TestTwins(t *testing.T) {
 		},
 	}
 	desired, err := Make(xr, Facts{
-		Cache: redis.State{
-			Fixed:  redis.Fixed{ClusterID: "app-dev-redis", Region: "eu-central-1", ParameterStorePath: "/app/dev/redis/url", KMSKeyID: "key", SnapshotName: "snapshot"},
+		Rollout: redis.Rollout{State: redis.State{
+			Fixed:  redis.Fixed{ClusterID: "app-dev-redis", Region: "eu-central-1", ParameterStorePath: "/app/dev/redis/url", KMSKeyID: "key", SnapshotName: "snapshot", Account: redis.Account{Kind: "ClusterProviderConfig", Name: "default"}},
 			Config: redis.Config{Engine: "redis", EngineVersion: "7.1", TLS: redis.TLSRequired, Token: redis.GeneratedToken, Strategy: redis.StrategySet},
-		},
-		TLSMode:              true,
-		ProviderConfig:       ProviderConfig{Name: "default", Kind: "ClusterProviderConfig"},
-		Token:                &Token{SecretRef: SecretRef{Name: "token", Namespace: "tokens"}, Key: "token", Generated: true},
-		ConnectionSecret:     SecretRef{Name: "connection", Namespace: "connections"},
-		URLSecret:            &SecretRef{Name: "url", Namespace: "urls"},
-		Network:              "1a2b3c4d",
-		Networks:             []Network{{SubnetIDs: []string{"subnet-1"}}, {Digest: "1a2b3c4d", SubnetIDs: []string{"subnet-2"}}},
-		Families:             []string{"redis7"},
-		ParameterKMSKeyID:    ptr.To("key"),
-		HoldReplicationGroup: true,
+		}},
+		TLSMode:           true,
+		TokenRef:          &TokenRef{SecretRef: SecretRef{Name: "token", Namespace: "tokens"}, Key: "token", Generated: true},
+		ConnectionSecret:  SecretRef{Name: "connection", Namespace: "connections"},
+		URLSecret:         &SecretRef{Name: "url", Namespace: "urls"},
+		Network:           "1a2b3c4d",
+		Networks:          []Network{{SubnetIDs: []string{"subnet-1"}}, {Digest: "1a2b3c4d", SubnetIDs: []string{"subnet-2"}}},
+		Families:          []string{"redis7"},
+		ParameterKMSKeyID: ptr.To("key"),
+		Holds:             map[string][]string{ReplicationGroup: {"its groups"}},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -20,9 +20,14 @@ import (
 // reconcilePaused is the provider's reason for leaving a resource alone.
 const reconcilePaused = string(xpv1.ReasonReconcilePaused)
 
-// lastAsyncOperation is the condition in which the provider says how its last creation
-// or update ended.
-const lastAsyncOperation = "LastAsyncOperation"
+// Types of the provider's conditions.
+const (
+	ConditionReady  = string(xpv1.TypeReady)
+	ConditionSynced = string(xpv1.TypeSynced)
+
+	// conditionLastAsyncOperation says how the last creation or update ended.
+	conditionLastAsyncOperation = "LastAsyncOperation"
+)
 
 // Observed are the composed resources that exist, by their name in the pipeline.
 type Observed map[string]Resource
@@ -158,7 +163,7 @@ func (o Observed) Ready(name string) bool {
 	if name == ConnectionSecret || name == AuthTokens {
 		return r.Exists()
 	}
-	c, _ := r.Condition("Ready")
+	c, _ := r.Condition(ConditionReady)
 	return c.Status == "True" && (name != ReplicationGroup || r.Endpoint() != "")
 }
 
@@ -180,7 +185,7 @@ func (r Resource) Failure() string {
 	} else if e != "" {
 		return e
 	}
-	c, _ := r.Condition(lastAsyncOperation)
+	c, _ := r.Condition(conditionLastAsyncOperation)
 	if c.Status != "False" {
 		return ""
 	}
@@ -191,7 +196,7 @@ func (r Resource) Failure() string {
 // resource is held is no failure, and the provider says so a little longer than it
 // is.
 func (r Resource) SyncError() string {
-	c, _ := r.Condition("Synced")
+	c, _ := r.Condition(ConditionSynced)
 	if c.Status != "False" || c.Reason == reconcilePaused {
 		return ""
 	}

@@ -19,6 +19,10 @@ func (o Observed) Fixed(asked redis.Fixed) redis.Fixed {
 	rg, parameter := o[ReplicationGroup], o[URLParameter]
 	out.ClusterID = cmp.Or(o.ClusterID(), asked.ClusterID)
 	out.Region = cmp.Or(mostCommon(each(o, Resource.Region)...), asked.Region)
+	if rg.InAWS() || parameter.InAWS() {
+		made := mostCommon(each(o, Resource.Account)...)
+		out.Account = redis.Account{Kind: cmp.Or(made.Kind, asked.Account.Kind), Name: cmp.Or(made.Name, asked.Account.Name)}
+	}
 	if parameter.InAWS() {
 		out.ParameterStorePath = mostCommon(parameter.Text("status", "atProvider", "id"), parameter.ExternalName(), asked.ParameterStorePath)
 	}
@@ -43,11 +47,6 @@ func (o Observed) ClusterID() string {
 		ids = append(ids, group.Label(LabelClusterID), strings.TrimSuffix(group.ExternalName(), "-"+digest))
 	}
 	return mostCommon(append(ids, o[ReplicationGroup].ExternalName())...)
-}
-
-// ProviderConfig that what exists was made with, the zero one if that is not known.
-func (o Observed) ProviderConfig() ProviderConfig {
-	return mostCommon(each(o, Resource.ProviderConfig)...)
 }
 
 // each of the managed resources that exist, the replication group first.
@@ -83,9 +82,9 @@ func mostCommon[T comparable](values ...T) T {
 // Region of AWS.
 func (r Resource) Region() string { return r.Text("spec", "forProvider", "region") }
 
-// ProviderConfig that a resource names, the zero one if it was not seen.
-func (r Resource) ProviderConfig() ProviderConfig {
-	return ProviderConfig{Name: r.Text("spec", "providerConfigRef", "name"), Kind: r.Text("spec", "providerConfigRef", "kind")}
+// Account that a resource names, the zero one if it was not seen.
+func (r Resource) Account() redis.Account {
+	return redis.Account{Kind: r.Text("spec", "providerConfigRef", "kind"), Name: r.Text("spec", "providerConfigRef", "name")}
 }
 
 // complete reports whether the whole spec of a replication group was seen.
@@ -166,9 +165,8 @@ func (r Resource) tls(path ...string) string {
 	return redis.TLSRequired
 }
 
-// Steps that the change under way had when it was last looked at, 0 if there was
-// none.
-func (r Resource) Steps() int {
+// TotalSteps of the change under way, when it was last looked at; 0 if there was none.
+func (r Resource) TotalSteps() int {
 	n, err := strconv.Atoi(r.Annotation(AnnotationSteps))
 	if err != nil {
 		return 0
@@ -202,7 +200,7 @@ const callCreate = "CreateReplicationGroup"
 // TriesAgain reports whether the provider began to create the resource anew after the
 // attempt that failed, so that nothing is known of it.
 func (r Resource) TriesAgain() bool {
-	c, _ := r.Condition(lastAsyncOperation)
+	c, _ := r.Condition(conditionLastAsyncOperation)
 	tried, err := time.Parse(time.RFC3339, r.Annotation(meta.AnnotationKeyExternalCreatePending))
 	failed, noTime := time.Parse(time.RFC3339, c.Since)
 	return c.Status == "False" && err == nil && noTime == nil && tried.After(failed)

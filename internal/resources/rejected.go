@@ -41,7 +41,7 @@ var invalid = regexp.MustCompile(`^(InvalidParameterValue|InvalidParameterCombin
 // refuse it. Whatever else the provider reports is no answer: AWS may have done what
 // it was asked for.
 func (r Resource) No() *redis.No {
-	c, _ := r.Condition("Synced")
+	c, _ := r.Condition(ConditionSynced)
 	message := r.SyncError()
 	if c.ObservedGeneration != 0 && c.ObservedGeneration != r.Number("metadata", "generation") {
 		return nil
@@ -64,7 +64,7 @@ func (r Resource) No() *redis.No {
 // failedUpdate is what the provider says of the last update if that failed, also while
 // it tries again.
 func (r Resource) failedUpdate() string {
-	c, _ := r.Condition(lastAsyncOperation)
+	c, _ := r.Condition(conditionLastAsyncOperation)
 	if c.Status != "False" || c.Reason != "AsyncUpdateFailure" {
 		return ""
 	}

@@ -26,35 +26,35 @@ func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *Managed[ReplicationGrou
 	spec := kept(xr.Spec, f.Kept)
 	return &Managed[ReplicationGroupParameters]{
 		TypeMeta:   typeMeta(replicationGroupKind),
-		ObjectMeta: objectMeta(f, f.Cache.ClusterID, paused(f.HoldReplicationGroup), annotation{AnnotationFollowed, f.Followed}, annotation{AnnotationSteps, steps(f)}, annotation{AnnotationRejected, rejected(f.Rejected)}),
+		ObjectMeta: objectMeta(f, ReplicationGroup, f.ClusterID, annotation{AnnotationFollowed, f.Followed}, annotation{AnnotationSteps, steps(f)}, annotation{AnnotationRejected, rejected(f.Rejected)}),
 		Spec: Spec[ReplicationGroupParameters]{
 			ManagedResourceSpec: managedWithSecret(xr, f),
 			ForProvider: ReplicationGroupParameters{
-				Region:                   ptr.To(f.Cache.Region),
+				Region:                   ptr.To(f.Region),
 				Description:              ptr.To(fmt.Sprintf(descriptionFormat, spec.AppName, spec.Environment)),
-				Engine:                   ptr.To(f.Cache.Engine),
-				EngineVersion:            ptr.To(f.Cache.EngineVersion),
+				Engine:                   ptr.To(f.Engine),
+				EngineVersion:            ptr.To(f.EngineVersion),
 				ParameterGroupName:       ptr.To(f.ParameterGroup),
 				NodeType:                 spec.NodeType,
 				NumCacheClusters:         ptr.To(float64(*spec.NumCacheNodes)),
 				AutomaticFailoverEnabled: ptr.To(*spec.NumCacheNodes > 1),
 				MultiAzEnabled:           spec.MultiAZEnabled,
-				Port:                     ptr.To(float64(f.Cache.Port)),
-				SubnetGroupName:          ptr.To(redis.SubnetGroupName(f.Cache.ClusterID, f.Network)),
+				Port:                     ptr.To(float64(f.Port)),
+				SubnetGroupName:          ptr.To(redis.SubnetGroupName(f.ClusterID, f.Network)),
 				SecurityGroupIds:         set(spec.SecurityGroupIDs),
 				AtRestEncryptionEnabled:  ptr.To("true"),
-				KMSKeyID:                 notEmpty(f.Cache.KMSKeyID),
-				TransitEncryptionEnabled: ptr.To(f.Cache.TLS != redis.TLSDisabled),
+				KMSKeyID:                 notEmpty(f.KMSKeyID),
+				TransitEncryptionEnabled: ptr.To(f.TLS != redis.TLSDisabled),
 				TransitEncryptionMode:    transitEncryptionMode(f),
-				AuthTokenSecretRef:       f.Token.selector(),
-				AutoGenerateAuthToken:    f.Token.generated(),
-				AuthTokenUpdateStrategy:  notEmpty(f.Cache.Strategy),
+				AuthTokenSecretRef:       f.TokenRef.selector(),
+				AutoGenerateAuthToken:    f.TokenRef.generated(),
+				AuthTokenUpdateStrategy:  notEmpty(f.Strategy),
 				AutoMinorVersionUpgrade:  ptr.To(strconv.FormatBool(*spec.AutoMinorVersionUpgrade)),
 				ApplyImmediately:         ptr.To(true),
 				MaintenanceWindow:        spec.MaintenanceWindow,
 				SnapshotWindow:           spec.SnapshotWindow,
 				SnapshotRetentionLimit:   ptr.To(float64(*spec.SnapshotRetentionLimit)),
-				SnapshotName:             notEmpty(f.Cache.SnapshotName),
+				SnapshotName:             notEmpty(f.SnapshotName),
 				FinalSnapshotIdentifier:  finalSnapshot(&spec, xr, f),
 				Tags:                     tags(spec.Tags),
 			},
@@ -73,18 +73,18 @@ func managedWithSecret(xr *v1alpha1.XRedis, f Facts) xpv2.ManagedResourceSpec {
 // transitEncryptionMode in the provider's words. It is an error without TLS, and
 // unknown to engines before 7.0.5, which have TLS for all clients or for none.
 func transitEncryptionMode(f Facts) *string {
-	if f.Cache.TLS == redis.TLSDisabled || !f.TLSMode {
+	if f.TLS == redis.TLSDisabled || !f.TLSMode {
 		return nil
 	}
-	return ptr.To(strings.ToLower(f.Cache.TLS))
+	return ptr.To(strings.ToLower(f.TLS))
 }
 
 // steps of the change that is under way, empty if there is none.
 func steps(f Facts) string {
-	if f.Steps == 0 {
+	if f.Total == 0 {
 		return ""
 	}
-	return strconv.Itoa(f.Steps)
+	return strconv.Itoa(f.Total)
 }
 
 // finalSnapshot names the snapshot that AWS takes when the cache is deleted. It
@@ -95,7 +95,7 @@ func finalSnapshot(spec *v1alpha1.XRedisSpec, xr *v1alpha1.XRedis, f Facts) *str
 	if *spec.SnapshotRetentionLimit == 0 || *spec.SkipFinalSnapshot {
 		return nil
 	}
-	return ptr.To(redis.FinalSnapshotName(f.Cache.ClusterID, cmp.Or(f.UID, string(xr.GetUID()))))
+	return ptr.To(redis.FinalSnapshotName(f.ClusterID, cmp.Or(f.UID, string(xr.GetUID()))))
 }
 
 // Endpoint of a replication group's primary, empty while unknown.

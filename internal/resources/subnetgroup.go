@@ -11,12 +11,12 @@ import (
 func MakeSubnetGroup(xr *v1alpha1.XRedis, f Facts, n Network) *Managed[SubnetGroupParameters] {
 	return &Managed[SubnetGroupParameters]{
 		TypeMeta:   typeMeta(subnetGroupKind),
-		ObjectMeta: objectMeta(f, redis.SubnetGroupName(f.Cache.ClusterID, n.Digest), paused(f.HoldGroups)),
+		ObjectMeta: objectMeta(f, SubnetGroupOf(n.Digest), redis.SubnetGroupName(f.ClusterID, n.Digest)),
 		Spec: Spec[SubnetGroupParameters]{
 			ManagedResourceSpec: managed(xr, f),
 			ForProvider: SubnetGroupParameters{
-				Region:      ptr.To(f.Cache.Region),
-				Description: ptr.To("Subnets of " + f.Cache.ClusterID),
+				Region:      ptr.To(f.Region),
+				Description: ptr.To("Subnets of " + f.ClusterID),
 				SubnetIds:   set(n.SubnetIDs),
 				Tags:        tags(xr.Spec.Tags),
 			},

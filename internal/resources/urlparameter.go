@@ -22,11 +22,11 @@ const (
 func MakeURLParameter(xr *v1alpha1.XRedis, f Facts) *Managed[URLParameterParameters] {
 	return &Managed[URLParameterParameters]{
 		TypeMeta:   typeMeta(parameterKind),
-		ObjectMeta: objectMeta(f, f.Cache.ParameterStorePath, paused(f.HoldURLParameter), annotation{AnnotationURLRevision, f.URLRevision}),
+		ObjectMeta: objectMeta(f, URLParameter, f.ParameterStorePath, annotation{AnnotationURLRevision, f.URLRevision}),
 		Spec: Spec[URLParameterParameters]{
 			ManagedResourceSpec: managed(xr, f),
 			ForProvider: URLParameterParameters{
-				Region:         ptr.To(f.Cache.Region),
+				Region:         ptr.To(f.Region),
 				Description:    ptr.To(urlDescription(xr, f)),
 				Type:           ptr.To("SecureString"),
 				Tier:           ptr.To("Standard"),

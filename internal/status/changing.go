@@ -7,6 +7,7 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/plan"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
@@ -66,18 +67,18 @@ func settings(differences []redis.Difference) string {
 // place, the step that is under way or waits, and what the team can do where a stage is
 // left to it.
 func reportChanging(rsp *fnv1.RunFunctionResponse, xr *composite.XR, c change) {
-	last, said := xr.Observed.Condition(Changing)
+	last, said := xr.Observed.Condition(v1alpha1.ConditionChanging)
 	switch {
 	case c.Reported == nil && xr.Status.Engine != "" && said:
-		condition(rsp, Changing, last.Status, last.Reason, last.Message)
+		condition(rsp, v1alpha1.ConditionChanging, last.Status, last.Reason, last.Message)
 	case c.Reported == nil:
-		condition(rsp, Changing, "False", reasonCreating, "The cache does not exist yet: wait until it is created.")
+		condition(rsp, v1alpha1.ConditionChanging, "False", reasonCreating, "The cache does not exist yet: wait until it is created.")
 	case len(c.Steps) > 0:
-		condition(rsp, Changing, "True", c.reason(), c.whereabouts()+c.inPlaceText())
+		condition(rsp, v1alpha1.ConditionChanging, "True", c.reason(), c.whereabouts()+c.inPlaceText())
 	case len(c.inPlace)+len(c.later) > 0:
-		condition(rsp, Changing, "True", reasonInPlace, strings.TrimSpace(c.inPlaceText()))
+		condition(rsp, v1alpha1.ConditionChanging, "True", reasonInPlace, strings.TrimSpace(c.inPlaceText()))
 	default:
-		condition(rsp, Changing, "False", reasonSettled, settledText(c.Plan)+advice(xr, c.Plan))
+		condition(rsp, v1alpha1.ConditionChanging, "False", reasonSettled, settledText(c.Plan)+advice(xr, c.Plan))
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/internal/plan"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
@@ -29,17 +30,17 @@ func reportProvisioned(rsp *fnv1.RunFunctionResponse, o resources.Observed, p pl
 		}
 	}
 	if len(lines) == 0 {
-		condition(rsp, Provisioned, "True", reasonAvailable, "AWS has the cache and all that belongs to it.")
+		condition(rsp, v1alpha1.ConditionProvisioned, "True", reasonAvailable, "AWS has the cache and all that belongs to it.")
 		return true
 	}
-	condition(rsp, Provisioned, "False", cmp.Or(reason, reasonCreating), strings.Join(lines, "; ")+".")
+	condition(rsp, v1alpha1.ConditionProvisioned, "False", cmp.Or(reason, reasonCreating), strings.Join(lines, "; ")+".")
 	return false
 }
 
 // progressOf a resource.
 func progressOf(name string, o resources.Observed, p plan.Plan) progress {
 	r := o[name]
-	if waits := p.Held[name]; len(waits) > 0 {
+	if waits := p.Holds[name]; len(waits) > 0 {
 		return progress{"waits for " + strings.Join(waits, " and "), reasonCreating}
 	}
 	if is := disturbed(r); is.text != "" {

@@ -10,19 +10,12 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"github.com/crossplane/function-sdk-go/response"
 
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
 	"github.com/crossplane-contrib/function-xredis/internal/object"
 	"github.com/crossplane-contrib/function-xredis/internal/plan"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
-)
-
-// Types of the conditions.
-const (
-	Accepted     = "Accepted"
-	Provisioned  = "Provisioned"
-	URLPublished = "URLPublished"
-	Changing     = "Changing"
 )
 
 // Reasons of the conditions. They are API: people write alerts on them.
@@ -71,9 +64,9 @@ func Refuse(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRequest, err err
 	for _, r := range rsp.GetResults() {
 		r.Target = fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum()
 	}
-	response.ConditionFalse(rsp, Accepted, reasonInvalid).WithMessage(message).TargetCompositeAndClaim()
+	response.ConditionFalse(rsp, v1alpha1.ConditionAccepted, reasonInvalid).WithMessage(message).TargetCompositeAndClaim()
 	xr := object.Object{Struct: req.GetObserved().GetComposite().GetResource()}
-	for _, kind := range []string{Provisioned, URLPublished, Changing} {
+	for _, kind := range []string{v1alpha1.ConditionProvisioned, v1alpha1.ConditionURLPublished, v1alpha1.ConditionChanging} {
 		if c, ok := xr.Condition(kind); ok {
 			condition(rsp, kind, c.Status, c.Reason, c.Message)
 		}
@@ -83,9 +76,9 @@ func Refuse(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRequest, err err
 }
 
 func reportAccepted(rsp *fnv1.RunFunctionResponse, xr *composite.XR, p plan.Plan) {
-	if last, _ := xr.Observed.Condition(Accepted); p.Reported == nil && xr.Status.Engine != "" && last.Reason == reasonRefused && len(p.Wrong) == 0 {
+	if last, _ := xr.Observed.Condition(v1alpha1.ConditionAccepted); p.Reported == nil && xr.Status.Engine != "" && last.Reason == reasonRefused && len(p.Wrong) == 0 {
 		// What is refused depends on what AWS has, which is not known now.
-		condition(rsp, Accepted, last.Status, last.Reason, last.Message)
+		condition(rsp, v1alpha1.ConditionAccepted, last.Status, last.Reason, last.Message)
 		return
 	}
 	problems := slices.Clone(p.Wrong)
@@ -95,11 +88,11 @@ func reportAccepted(rsp *fnv1.RunFunctionResponse, xr *composite.XR, p plan.Plan
 	notes := strings.Join(append([]string{""}, p.Notes...), " ")
 	switch {
 	case len(p.Wrong) > 0:
-		condition(rsp, Accepted, "False", reasonInvalid, strings.Join(problems, "; ")+notes)
+		condition(rsp, v1alpha1.ConditionAccepted, "False", reasonInvalid, strings.Join(problems, "; ")+notes)
 	case len(problems) > 0:
-		condition(rsp, Accepted, "False", reasonRefused, strings.Join(problems, "; ")+". All other changes are carried out."+notes)
+		condition(rsp, v1alpha1.ConditionAccepted, "False", reasonRefused, strings.Join(problems, "; ")+". All other changes are carried out."+notes)
 	default:
-		condition(rsp, Accepted, "True", reasonValid, "The spec is valid, and every change that it asks for can be carried out."+notes)
+		condition(rsp, v1alpha1.ConditionAccepted, "True", reasonValid, "The spec is valid, and every change that it asks for can be carried out."+notes)
 	}
 }
 

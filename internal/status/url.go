@@ -5,6 +5,7 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
 	"github.com/crossplane-contrib/function-xredis/internal/plan"
@@ -16,18 +17,18 @@ import (
 func reportURL(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed, p plan.Plan) bool {
 	switch {
 	case connection.AskedURLSecret(xr) == nil:
-		condition(rsp, URLPublished, "False", reasonNoSecret, "This composite has no spec.writeConnectionSecretToRef, so no Secret holds REDIS_URL for Parameter Store to read: set writeConnectionSecretsToNamespace in the Composition.")
+		condition(rsp, v1alpha1.ConditionURLPublished, "False", reasonNoSecret, "This composite has no spec.writeConnectionSecretToRef, so no Secret holds REDIS_URL for Parameter Store to read: set writeConnectionSecretsToNamespace in the Composition.")
 	case p.URL().IsEmpty():
-		condition(rsp, URLPublished, "False", reasonWaiting, missing(o))
+		condition(rsp, v1alpha1.ConditionURLPublished, "False", reasonWaiting, missing(o))
 	case p.Withheld:
-		condition(rsp, URLPublished, "False", reasonFailing, "The cache has no AUTH, and the REDIS_URL that clients read has a token. A URL without one is not published in its place: set enableAuthToken: true.")
+		condition(rsp, v1alpha1.ConditionURLPublished, "False", reasonFailing, "The cache has no AUTH, and the REDIS_URL that clients read has a token. A URL without one is not published in its place: set enableAuthToken: true.")
 	case p.Published.URL() != p.URL():
-		condition(rsp, URLPublished, "False", reasonWaiting, "REDIS_URL is known and being written to its Secret.")
-	case !p.InParameterStore:
+		condition(rsp, v1alpha1.ConditionURLPublished, "False", reasonWaiting, "REDIS_URL is known and being written to its Secret.")
+	case !p.Published.InParameterStore:
 		reason, message := unwritten(o, p)
-		condition(rsp, URLPublished, "False", reason, "REDIS_URL is in its Secret, and "+message+".")
+		condition(rsp, v1alpha1.ConditionURLPublished, "False", reason, "REDIS_URL is in its Secret, and "+message+".")
 	default:
-		condition(rsp, URLPublished, "True", reasonPublished, fmt.Sprintf("REDIS_URL is in Parameter Store at %s, revision %s, and in %s.", p.Facts.Cache.ParameterStorePath, p.Facts.URLRevision, where(xr, p)))
+		condition(rsp, v1alpha1.ConditionURLPublished, "True", reasonPublished, fmt.Sprintf("REDIS_URL is in Parameter Store at %s, revision %s, and in %s.", p.ParameterStorePath, p.URLRevision, where(xr, p)))
 		return true
 	}
 	return false
@@ -54,7 +55,7 @@ func unwritten(o resources.Observed, p plan.Plan) (reason, message string) {
 	is := progressOf(resources.URLParameter, o, p)
 	switch {
 	case is.text == "":
-		return reasonWaiting, fmt.Sprintf("is being written to Parameter Store at %s (if this takes long, see that %s is installed and healthy: kubectl get providers)", p.Facts.Cache.ParameterStorePath, r.Provider())
+		return reasonWaiting, fmt.Sprintf("is being written to Parameter Store at %s (if this takes long, see that %s is installed and healthy: kubectl get providers)", p.ParameterStorePath, r.Provider())
 	case is.reason == reasonCreating:
 		return reasonWaiting, "the Parameter " + is.text
 	}
@@ -63,7 +64,7 @@ func unwritten(o resources.Observed, p plan.Plan) (reason, message string) {
 
 func where(xr *composite.XR, p plan.Plan) string {
 	if xr.Namespaced() {
-		return "the Secret " + p.Facts.URLSecret.Name
+		return "the Secret " + p.URLSecret.Name
 	}
 	return "the claim's connection Secret"
 }

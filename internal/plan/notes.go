@@ -1,0 +1,41 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/crossplane-contrib/function-xredis/internal/composite"
+	"github.com/crossplane-contrib/function-xredis/internal/connection"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+	"github.com/crossplane-contrib/function-xredis/internal/resources"
+)
+
+// wrong is what the team has to fix although the spec is valid in itself.
+func wrong(xr *composite.XR, rg, subnetGroup resources.Resource, team connection.TeamToken) []string {
+	var out []string
+	if elsewhere(xr, subnetGroup) && !rg.InAWS() {
+		out = append(out, wrongVPC(xr, subnetGroup))
+	}
+	if team.Invalid != "" {
+		out = append(out, "spec.authTokenSecretRef: "+team.Invalid)
+	}
+	if team.Missing != "" && rg.InAWS() {
+		out = append(out, "spec.authTokenSecretRef: waits for "+team.Missing+". The cache keeps the token that it has")
+	}
+	return out
+}
+
+// notes on what the cache has that nobody asked for.
+func notes(rollout redis.Rollout, reported *redis.Reported, o resources.Observed) []string {
+	var out []string
+	if rollout.Port != redis.Port {
+		out = append(out, fmt.Sprintf("The cache listens on port %d, not %d: the port is fixed when a cache is created, and REDIS_URL has it.", rollout.Port, redis.Port))
+	}
+	if reported == nil {
+		return out
+	}
+	if _, known := redis.Family(reported.Engine, reported.EngineVersion); !known {
+		out = append(out, fmt.Sprintf("The cache runs %s %s, which this release of the function does not know: the version and the parameter group %s stay as they are, whatever maxmemoryPolicy and timeoutSeconds are. Upgrade the function to change them.",
+			reported.Engine, reported.EngineVersion, parameterGroup(rollout, o)))
+	}
+	return out
+}

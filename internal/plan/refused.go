@@ -1,0 +1,60 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/crossplane-contrib/function-xredis/internal/composite"
+	"github.com/crossplane-contrib/function-xredis/internal/connection"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+	"github.com/crossplane-contrib/function-xredis/internal/resources"
+)
+
+// refusedSecret tells that the Secrets stay where they are: pods read the composed one by
+// its name, and the managed resources of a cache that exists read and write theirs.
+func refusedSecret(xr *composite.XR, kept *resources.SecretRef) []redis.Refusal {
+	asked := connection.AskedURLSecret(xr)
+	switch {
+	case kept == nil || (asked != nil && *asked == *kept):
+		return nil
+	case xr.Namespaced():
+		return []redis.Refusal{{
+			Field: "spec.writeConnectionSecretToRef.name",
+			Asked: asked.Name,
+			Kept:  kept.Name,
+			Why:   "pods read the Secret by its name; set it back, or make a new XRedis",
+		}}
+	}
+	refusal := redis.Refusal{
+		Field: "spec.writeConnectionSecretToRef of the composite",
+		Kept:  kept.Namespace + "/" + kept.Name,
+		Why:   "Parameter Store gets REDIS_URL from this Secret, which Crossplane no longer writes; set it back",
+	}
+	if asked != nil {
+		refusal.Asked = asked.Namespace + "/" + asked.Name
+	}
+	return []redis.Refusal{refusal}
+}
+
+// refusedNames tells what was edited by hand, and is set back in this run.
+func refusedNames(o resources.Observed, f resources.Facts) []redis.Refusal {
+	var out []redis.Refusal
+	keep := func(name, kept string) {
+		if is := o[name].ExternalName(); is != "" && is != kept {
+			out = append(out, redis.Refusal{
+				Field: fmt.Sprintf("the annotation crossplane.io/external-name of the composed resource %q", name),
+				Asked: is,
+				Kept:  kept,
+				Why:   "AWS can't rename what exists; the annotation is set back",
+			})
+		}
+	}
+	for _, n := range f.Networks {
+		keep(resources.SubnetGroupOf(n.Digest), redis.SubnetGroupName(f.ClusterID, n.Digest))
+	}
+	for _, family := range f.Families {
+		keep(resources.ParameterGroup(family), redis.ParameterGroupName(f.ClusterID, family))
+	}
+	keep(resources.ReplicationGroup, f.ClusterID)
+	keep(resources.URLParameter, f.ParameterStorePath)
+	return out
+}

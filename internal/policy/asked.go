@@ -1,0 +1,74 @@
+package policy
+
+import (
+	"k8s.io/utils/ptr"
+
+	"github.com/crossplane-contrib/function-xredis/input/v1beta1"
+	"github.com/crossplane-contrib/function-xredis/internal/composite"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+	"github.com/crossplane-contrib/function-xredis/internal/resources"
+)
+
+// defaultProviderConfig is the name that the provider itself falls back to.
+const defaultProviderConfig = "default"
+
+// Asked is what a claim and its platform ask for, beside the completed spec.
+type Asked struct {
+	redis.Fixed
+
+	// Config but for the token, which may have to be looked up.
+	Config redis.Config
+
+	// ParameterKMSKeyID encrypts the URL's parameter, nil for AWS's own key.
+	ParameterKMSKeyID *string
+
+	// Refused is what a running cache can't be given.
+	Refused []redis.Refusal
+}
+
+// askedOf a spec that is complete and valid.
+func askedOf(xr *composite.XR, in *v1beta1.Input, o resources.Observed) Asked {
+	return Asked{
+		Fixed: redis.Fixed{
+			ClusterID:          clusterID(xr, o),
+			ParameterStorePath: parameterStorePath(xr, in),
+			Region:             *xr.Spec.Region,
+			VPCID:              xr.Spec.VPCID,
+			KMSKeyID:           ptr.Deref(xr.Spec.KMSKeyID, ""),
+			SnapshotName:       ptr.Deref(xr.Spec.SnapshotName, ""),
+			Port:               redis.Port,
+			Account:            account(xr, in),
+		},
+		Config: redis.Config{
+			Engine:        *xr.Spec.Engine,
+			EngineVersion: *xr.Spec.EngineVersion,
+			TLS:           *xr.Spec.TransitEncryption,
+		},
+		ParameterKMSKeyID: ptr.Deref(in.ParameterStore, v1beta1.ParameterStore{}).KMSKeyID,
+	}
+}
+
+// clusterID is the id that exists if it is one of this app and environment, in whatever
+// form.
+func clusterID(xr *composite.XR, o resources.Observed) string {
+	if id := o.ClusterID(); redis.IsClusterID(id, xr.Spec.AppName, xr.Spec.Environment) {
+		return id
+	}
+	return redis.ClusterID(xr.Spec.AppName, xr.Spec.Environment)
+}
+
+// parameterStorePath that the claim's URL is published at.
+func parameterStorePath(xr *composite.XR, in *v1beta1.Input) string {
+	prefix := ptr.Deref(in.ParameterStore, v1beta1.ParameterStore{}).PathPrefix
+	return redis.ParameterStorePath(ptr.Deref(prefix, ""), xr.Spec.AppName, xr.Spec.Environment)
+}
+
+// account of all resources, in which a ProviderConfig of a cluster-scoped resource has
+// no kind.
+func account(xr *composite.XR, in *v1beta1.Input) redis.Account {
+	ref := ptr.Deref(in.ProviderConfigRef, v1beta1.ProviderConfigReference{Name: defaultProviderConfig})
+	if !xr.Namespaced() {
+		return redis.Account{Name: ref.Name}
+	}
+	return redis.Account{Kind: ptr.Deref(ref.Kind, v1beta1.ClusterProviderConfig), Name: ref.Name}
+}
