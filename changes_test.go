@@ -191,7 +191,7 @@ func TestChanges(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			req := stage(t, "minimal/claims/7-available")
+			req := stage(t, "minimal/claims/settled")
 			tc.change(req)
 			rsp := run(t, req)
 			status := object.Object{Struct: rsp.GetDesired().GetComposite().GetResource()}

@@ -263,12 +263,12 @@ func TestAWSRefusesTheCreation(t *testing.T) {
 // TestSilentCreation: where the provider says nothing of a creation, the claim says where
 // to look.
 func TestSilentCreation(t *testing.T) {
-	for name, stage := range map[string]string{
-		"kubectl describe replicationgroup.elasticache.aws.upbound.io backend-booking-36298-replication-group)":             "minimal/claims/4-creating",
-		"kubectl describe replicationgroup.elasticache.aws.m.upbound.io backend-booking-replication-group -n team-booking)": "minimal/namespaced/4-creating",
+	for name, example := range map[string]string{
+		"kubectl describe replicationgroup.elasticache.aws.upbound.io backend-booking-36298-000000000004)":             "creation/claims/4",
+		"kubectl describe replicationgroup.elasticache.aws.m.upbound.io backend-booking-000000000004 -n team-booking)": "creation/namespaced/4",
 	} {
-		if got := conditionOf(run(t, request(t, "example/"+stage, strings.Split(stage, "/")[1])), "Provisioned").GetMessage(); !strings.Contains(got, name) {
-			t.Errorf("%s: Provisioned does not say %q:\n%s", stage, name, got)
+		if got := conditionOf(run(t, stage(t, example)), "Provisioned").GetMessage(); !strings.Contains(got, name) {
+			t.Errorf("%s: Provisioned does not say %q:\n%s", example, name, got)
 		}
 	}
 }
@@ -302,7 +302,7 @@ func TestCreationIsTriedAgain(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			req := stage(t, "minimal/claims/4-creating")
+			req := stage(t, "creation/claims/4")
 			rg := observed(req, resources.ReplicationGroup)
 			set(rg, tc.tried, "metadata", "annotations", "crossplane.io/external-create-pending")
 			set(rg, []any{
@@ -328,7 +328,7 @@ func TestCreationIsTriedAgain(t *testing.T) {
 
 // TestVPCOfARunningCache: a cache that AWS has stays where it is, in all its subnets.
 func TestVPCOfARunningCache(t *testing.T) {
-	req := stage(t, "minimal/claims/7-available")
+	req := stage(t, "minimal/claims/settled")
 	before := run(t, clone(req))
 	spec(req, "vpcId", "vpc-b")
 	spec(req, "subnetIds", []any{"subnet-b1"})
@@ -347,7 +347,7 @@ func TestVPCOfARunningCache(t *testing.T) {
 // TestKeyOfARunningCache: what AWS reports is what it has, whatever it was asked for last.
 func TestKeyOfARunningCache(t *testing.T) {
 	const key = "arn:aws:kms:eu-central-1:111122223333:key/1a2b3c4d"
-	req := stage(t, "minimal/claims/7-available")
+	req := stage(t, "minimal/claims/settled")
 	set(observed(req, resources.ReplicationGroup), key, "status", "atProvider", "kmsKeyId")
 	if got := cacheOf(run(t, req))["forProvider"].(map[string]any)["kmsKeyId"]; got != key {
 		t.Errorf("asks for the key %v, which AWS would have to replace the cache for", got)

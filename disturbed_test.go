@@ -36,7 +36,7 @@ func deleted(name string) func(*fnv1.RunFunctionRequest) {
 // TestDisturbed: what happens to a cache by hand, or without its provider, is reported
 // as what it is, with what to do.
 func TestDisturbed(t *testing.T) {
-	const live = "minimal/claims/7-available"
+	const live = "minimal/claims/settled"
 	cases := map[string]struct {
 		reason string
 		stage  string
@@ -53,9 +53,9 @@ func TestDisturbed(t *testing.T) {
 		},
 		"Deleted": {
 			reason: "A resource that somebody deletes is created again, and a cache without its data.",
-			stage:  "development-to-production/claims/8-settled-available", change: []func(*fnv1.RunFunctionRequest){deleted(resources.ReplicationGroup)},
+			stage:  "development-to-production/claims/settled", change: []func(*fnv1.RunFunctionRequest){deleted(resources.ReplicationGroup)},
 			kind: "Provisioned", why: "Deleting",
-			want: []string{"replication-group is being deleted", "is created again", "the snapshot shop-live-redis-final-"},
+			want: []string{"replication-group is being deleted", "is created again", "the snapshot backend-booking-dev-redis-final-"},
 		},
 		"DeletedPaused": {
 			reason: "A paused resource can't be deleted.",
@@ -65,8 +65,10 @@ func TestDisturbed(t *testing.T) {
 		},
 		"NoProvider": {
 			reason: "A provider that runs says something within a second or so, and nobody can tell how long it has been.",
-			stage:  "minimal/namespaced/3-groups-are-ready", change: []func(*fnv1.RunFunctionRequest){func(req *fnv1.RunFunctionRequest) {
-				delete(observed(req, resources.SubnetGroup).GetFields(), "status")
+			stage:  "creation/namespaced/2", change: []func(*fnv1.RunFunctionRequest){func(req *fnv1.RunFunctionRequest) {
+				subnets := observed(req, resources.SubnetGroup)
+				unborn(subnets, "2026-01-01T00:00:00Z")
+				delete(subnets.GetFields()["metadata"].GetStructValue().GetFields()["annotations"].GetStructValue().GetFields(), "crossplane.io/paused")
 			}},
 			kind: "Provisioned", why: "Creating",
 			want: []string{"subnet-group has no answer from its provider yet", "provider-aws-elasticache", "kubectl get providers"},
@@ -79,7 +81,7 @@ func TestDisturbed(t *testing.T) {
 		},
 		"CreateFailed": {
 			reason: "A cache that AWS could not create stays in AWS.",
-			stage:  "minimal/claims/4-creating", change: []func(*fnv1.RunFunctionRequest){
+			stage:  "creation/claims/4", change: []func(*fnv1.RunFunctionRequest){
 				says(resources.ReplicationGroup, "LastAsyncOperation", "False", "AsyncCreateFailure", "async create failed: waiting for ElastiCache Replication Group (backend-booking-dev-redis) create: unexpected state 'create-failed', wanted target 'available'"),
 			},
 			kind: "Provisioned", why: "Failing",
@@ -95,7 +97,7 @@ func TestDisturbed(t *testing.T) {
 		},
 		"TokenSecretMissing": {
 			reason: "The team's token Secret is needed for as long as the claim names it.",
-			stage:  "auth-token-secret/claims/6-available", change: []func(*fnv1.RunFunctionRequest){func(req *fnv1.RunFunctionRequest) {
+			stage:  "auth-token-secret/claims/settled", change: []func(*fnv1.RunFunctionRequest){func(req *fnv1.RunFunctionRequest) {
 				req.GetRequiredResources()["auth-token"].Items = nil
 			}},
 			kind: "Accepted", why: "Invalid",

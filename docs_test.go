@@ -44,7 +44,7 @@ func pages(t *testing.T) []markdown.Page {
 		t.Fatal(err)
 	}
 	var out []markdown.Page
-	for _, file := range append([]string{"README.md", "CONTRIBUTING.md"}, files...) {
+	for _, file := range append([]string{"README.md", "CONTRIBUTING.md", "example/README.md"}, files...) {
 		p, err := markdown.Read(file)
 		if err != nil {
 			t.Fatal(err)
@@ -96,6 +96,21 @@ func TestDocsLinks(t *testing.T) {
 			if anchor != "" && !slices.Contains(anchors[file], anchor) {
 				t.Errorf("%s: %s has no heading for the link %s; it has %q", p.File, file, link, anchors[file])
 			}
+		}
+	}
+}
+
+// TestExamplesAreListed finds cases and scenarios that the index lacks.
+func TestExamplesAreListed(t *testing.T) {
+	index, err := os.ReadFile("example/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	claims, _ := filepath.Glob("example/*/claim.yaml")
+	stories, _ := filepath.Glob("example/scenarios/*.txt")
+	for _, file := range append(claims, stories...) {
+		if link := strings.TrimPrefix(file, "example"); !strings.Contains(string(index), link[1:]) {
+			t.Errorf("example/README.md does not list %s", file)
 		}
 	}
 }
@@ -269,12 +284,16 @@ func checkManifest(t *testing.T, doc *unstructured.Unstructured) {
 	}
 	switch doc.GetKind() {
 	case "Redis", "XRedis":
-		accept(t, compositeOf(t, doc), &fnv1.RunFunctionRequest{})
+		accept(t, &fnv1.RunFunctionRequest{
+			Meta:     &fnv1.RequestMeta{Tag: "docs", Capabilities: crossplane.AllCapabilities()},
+			Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: asStruct(compositeOf(t, doc))}},
+		})
 	case "Composition":
 		steps, _, _ := unstructured.NestedSlice(doc.Object, "spec", "pipeline")
 		in, _, _ := unstructured.NestedMap(steps[0].(map[string]any), "input")
-		accept(t, readXR(t, "example/platform-defaults", flavourClaims),
-			&fnv1.RunFunctionRequest{Input: asStruct(t, &unstructured.Unstructured{Object: in})})
+		req := stage(t, "platform-defaults/claims/1")
+		req.Input = asStruct(&unstructured.Unstructured{Object: in})
+		accept(t, req)
 	}
 }
 
@@ -313,13 +332,11 @@ func compositeOf(t *testing.T, doc *unstructured.Unstructured) *unstructured.Uns
 	return xr
 }
 
-// accept fails where the function refuses a composite.
-func accept(t *testing.T, xr *unstructured.Unstructured, req *fnv1.RunFunctionRequest) {
+// accept fails where the function refuses a request.
+func accept(t *testing.T, req *fnv1.RunFunctionRequest) {
 	t.Helper()
-	req.Meta = &fnv1.RequestMeta{Tag: "docs", Capabilities: crossplane.AllCapabilities()}
-	req.Observed = &fnv1.State{Composite: &fnv1.Resource{Resource: asStruct(t, xr)}}
 	if text := fatal(run(t, req)); text != "" {
-		t.Errorf("the function refuses %s: %s", xr.GetName(), text)
+		t.Errorf("the function refuses it: %s", text)
 	}
 }
 
@@ -524,7 +541,7 @@ func checkKubectl(words []string) error {
 
 // checkPatch of a claim: the schema takes the edited claim.
 func checkPatch(patch string) error {
-	docs, err := manifest.Read("example/tls-on-a-live-cache/claim.yaml")
+	docs, err := manifest.Read("example/minimal/claim.yaml")
 	if err != nil {
 		return err
 	}
@@ -536,7 +553,9 @@ func checkPatch(patch string) error {
 	if err != nil {
 		return err
 	}
-	old, edited := docs[0], docs[0].DeepCopy()
+	old := docs[0]
+	lay(old, map[string]any{"subnetIds": []any{"subnet-abc", "subnet-def"}})
+	edited := old.DeepCopy()
 	maps.Copy(edited.Object["spec"].(map[string]any), edit["spec"])
 	return s.Validate(edited, old).ToAggregate()
 }

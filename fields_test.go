@@ -55,7 +55,7 @@ func TestEveryFieldIsAskedFor(t *testing.T) {
 			t.Errorf("spec.%s has no row in this test: add one, with a value other than its default", name)
 			continue
 		}
-		without := stage(t, "minimal/namespaced/1-nothing-yet")
+		without := stage(t, "minimal/namespaced/nothing-yet")
 		for key, value := range tc.with {
 			spec(without, key, value)
 		}

@@ -11,7 +11,7 @@ import (
 // TestFlavour gives the function composites whose API group and namespace do not fit
 // together, as a preview may. A cluster's always do.
 func TestFlavour(t *testing.T) {
-	const example, namespaced = "minimal/claims/1-nothing-yet", "minimal/namespaced/1-nothing-yet"
+	const example, namespaced = "minimal/claims/nothing-yet", "minimal/namespaced/nothing-yet"
 	cases := map[string]struct {
 		reason  string
 		example string

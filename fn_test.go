@@ -17,13 +17,6 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
-// stage of an example, as a request of one's own to change.
-func stage(t testing.TB, name string) *fnv1.RunFunctionRequest {
-	t.Helper()
-	flavour := strings.Split(name, "/")[1]
-	return clone(request(t, "example/"+name, flavour))
-}
-
 // set a value in an object, making the objects on the way.
 func set(s *structpb.Struct, value any, path ...string) {
 	for _, key := range path[:len(path)-1] {
@@ -318,7 +311,7 @@ func TestRefuse(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			req := stage(t, "minimal/claims/1-nothing-yet")
+			req := stage(t, "minimal/claims/nothing-yet")
 			tc.change(req)
 			desired := len(req.GetDesired().GetResources())
 			rsp := run(t, req)
@@ -349,7 +342,7 @@ func TestRefuse(t *testing.T) {
 // other one must not be in any text.
 func TestRefusalIsStable(t *testing.T) {
 	for name, value := range map[string]any{"metadata": map[string]any{"creationTimestamp": "yesterday"}, "region": []any{nil}, "unheardOf": nil} {
-		req := stage(t, "minimal/claims/1-nothing-yet")
+		req := stage(t, "minimal/claims/nothing-yet")
 		platform(req, value, name)
 		if got := fatal(run(t, req)); got == "" || strings.ContainsRune(got, '\u00a0') {
 			t.Errorf("%s: refused with %q", name, got)
@@ -360,7 +353,7 @@ func TestRefusalIsStable(t *testing.T) {
 // TestRefuseKeepsConditions: a refusal changes nothing, so what was known of the
 // cache is said again; Crossplane would turn it to Unknown.
 func TestRefuseKeepsConditions(t *testing.T) {
-	req := stage(t, "minimal/claims/7-available")
+	req := stage(t, "minimal/claims/settled")
 	req = feedBack(req, run(t, clone(req)))
 	set(req.GetObserved().GetComposite().GetResource(), []any{
 		map[string]any{"type": "Provisioned", "status": "True", "reason": "Available", "message": "as it was"},
@@ -399,7 +392,7 @@ func TestConditions(t *testing.T) {
 	}{
 		"AnotherVPC": {
 			reason: "Subnets of another VPC than the claim's hold the cache and are told, and are not a Fatal: mending subnetIds must be possible.",
-			stage:  "minimal/claims/3-groups-are-ready",
+			stage:  "creation/claims/3",
 			change: func(req *fnv1.RunFunctionRequest) {
 				set(observed(req, resources.SubnetGroup), "vpc-999", "status", "atProvider", "vpcId")
 			},
@@ -409,7 +402,7 @@ func TestConditions(t *testing.T) {
 		},
 		"VPCUnknown": {
 			reason: "The cache waits until AWS has told the VPC.",
-			stage:  "minimal/claims/3-groups-are-ready",
+			stage:  "creation/claims/3",
 			change: func(req *fnv1.RunFunctionRequest) { delete(atProvider(req, resources.SubnetGroup), "vpcId") },
 			kind:   "Provisioned", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "Creating",
 			want: []string{"replication-group waits for AWS to tell the VPC"},
@@ -417,7 +410,7 @@ func TestConditions(t *testing.T) {
 		},
 		"SyncError": {
 			reason: "The managed resource's own error is told, without what differs from try to try.",
-			stage:  "minimal/claims/4-creating",
+			stage:  "creation/claims/4",
 			change: func(req *fnv1.RunFunctionRequest) {
 				set(observed(req, resources.ReplicationGroup), []any{
 					map[string]any{"type": "Ready", "status": "False", "reason": "Creating"},
@@ -430,7 +423,7 @@ func TestConditions(t *testing.T) {
 		},
 		"JustLetGo": {
 			reason: "A resource that the provider was told to leave alone until a moment ago does not fail.",
-			stage:  "minimal/claims/4-creating",
+			stage:  "creation/claims/4",
 			change: func(req *fnv1.RunFunctionRequest) {
 				set(observed(req, resources.ReplicationGroup), []any{
 					map[string]any{"type": "Synced", "status": "False", "reason": "ReconcilePaused", "message": "Reconciliation is paused via the pause annotation"},
@@ -442,7 +435,7 @@ func TestConditions(t *testing.T) {
 		},
 		"NoConnectionSecret": {
 			reason: "Without writeConnectionSecretToRef the cache is made all the same, and URLPublished says what is missing.",
-			stage:  "minimal/claims/7-available",
+			stage:  "minimal/claims/settled",
 			change: func(req *fnv1.RunFunctionRequest) {
 				spec(req, "writeConnectionSecretToRef", nil)
 				delete(req.GetObserved().GetResources(), resources.URLParameter)
@@ -453,7 +446,7 @@ func TestConditions(t *testing.T) {
 		},
 		"TLSUnknown": {
 			reason: "A scheme that has to be guessed is no URL.",
-			stage:  "minimal/claims/5-endpoint-is-known",
+			stage:  "creation/claims/5",
 			change: func(req *fnv1.RunFunctionRequest) {
 				delete(atProvider(req, resources.ReplicationGroup), "transitEncryptionEnabled")
 			},
@@ -463,7 +456,7 @@ func TestConditions(t *testing.T) {
 		},
 		"TokenUnknown": {
 			reason: "A cache that wants a token gets no URL without one.",
-			stage:  "production-tls-auth/namespaced/3-available",
+			stage:  "production-tls-auth/namespaced/settled",
 			change: func(req *fnv1.RunFunctionRequest) {
 				delete(req.GetObserved().GetResources(), resources.ConnectionSecret)
 				req.GetObserved().GetResources()[resources.ReplicationGroup].ConnectionDetails = nil
@@ -473,7 +466,7 @@ func TestConditions(t *testing.T) {
 		},
 		"StaleParameter": {
 			reason: "A parameter that was written before the URL changed is not published.",
-			stage:  "minimal/claims/7-available",
+			stage:  "minimal/claims/settled",
 			change: func(req *fnv1.RunFunctionRequest) {
 				set(observed(req, resources.URLParameter), "00000000.1", "metadata", "annotations", resources.AnnotationURLRevision)
 			},
@@ -482,14 +475,14 @@ func TestConditions(t *testing.T) {
 		},
 		"Downgrade": {
 			reason: "A running cache keeps its version, and the claim is told.",
-			stage:  "minimal/claims/7-available",
+			stage:  "minimal/claims/settled",
 			change: func(req *fnv1.RunFunctionRequest) { spec(req, "engineVersion", "6.2") },
 			kind:   "Accepted", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "ChangeRefused",
 			want: []string{"spec.engineVersion", `"6.2"`, `"7.1"`, "make a new claim", "All other changes are carried out"},
 		},
 		"Region": {
 			reason: "A running cache can't move.",
-			stage:  "minimal/claims/3-groups-are-ready",
+			stage:  "creation/claims/3",
 			change: func(req *fnv1.RunFunctionRequest) { spec(req, "region", "us-east-1") },
 			kind:   "Accepted", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "ChangeRefused",
 			want: []string{"spec.region", "us-east-1", "eu-central-1"},
@@ -497,14 +490,14 @@ func TestConditions(t *testing.T) {
 		},
 		"AppName": {
 			reason: "The names in AWS stay, or the cache would be made a second time.",
-			stage:  "minimal/claims/7-available",
+			stage:  "minimal/claims/settled",
 			change: func(req *fnv1.RunFunctionRequest) { spec(req, "appName", "other") },
 			kind:   "Accepted", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "ChangeRefused",
 			want: []string{"spec.appName", "backend-booking-dev-redis", "/backend-booking/dev/redis/url"},
 		},
 		"SecretName": {
 			reason: "The composed Secret keeps its name, and the parameter reads the one that exists.",
-			stage:  "minimal/namespaced/7-available",
+			stage:  "minimal/namespaced/settled",
 			change: func(req *fnv1.RunFunctionRequest) {
 				spec(req, "writeConnectionSecretToRef", map[string]any{"name": "other"})
 			},
@@ -513,12 +506,12 @@ func TestConditions(t *testing.T) {
 		},
 		"TokenOfAnotherSecret": {
 			reason: "What Crossplane answers is held against what was asked: a Secret of another namespace is none.",
-			stage:  "auth-token-secret/claims/4-token-is-there",
+			stage:  "auth-token-secret/claims/5",
 			change: func(req *fnv1.RunFunctionRequest) {
 				set(req.GetRequiredResources()["auth-token"].GetItems()[0].GetResource(), "kube-system", "metadata", "namespace")
 			},
 			kind: "Provisioned", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "Creating",
-			want: []string{`waits for the Secret "redis-token" in the namespace "team-checkout"`},
+			want: []string{`waits for the Secret "redis-token" in the namespace "team-booking"`},
 			held: []string{resources.ReplicationGroup, resources.URLParameter},
 		},
 	}
@@ -561,7 +554,7 @@ func held(rsp *fnv1.RunFunctionResponse) []string {
 
 // TestChangesInPlace: what AWS changes in place is simply asked for.
 func TestChangesInPlace(t *testing.T) {
-	req := stage(t, "minimal/claims/7-available")
+	req := stage(t, "minimal/claims/settled")
 	changes := map[string]any{
 		"nodeType": "cache.m7g.large", "numCacheNodes": 2, "multiAzEnabled": true, "subnetIds": []any{"subnet-def", "subnet-abc"},
 		"snapshotRetentionLimit": 7, "maintenanceWindow": "mon:10:00-mon:11:00", "snapshotWindow": "01:00-02:00",
@@ -607,7 +600,7 @@ func TestCreationRefused(t *testing.T) {
 		"describe failed: Throttling": "7.1",
 		"create failed: creating ElastiCache Replication Group: operation error ElastiCache: CreateReplicationGroup, https response error StatusCode: 400, InvalidParameterCombination: Cannot find version 7.1": "7.0",
 	} {
-		req := stage(t, "minimal/claims/4-creating")
+		req := stage(t, "creation/claims/4")
 		if message != "" {
 			set(observed(req, resources.ReplicationGroup), []any{map[string]any{"type": "Synced", "status": "False", "reason": "ReconcileError", "message": message}}, "status", "conditions")
 		}
@@ -621,7 +614,7 @@ func TestCreationRefused(t *testing.T) {
 // TestFieldOfAnotherCase: the API server drops nodetype as unknown, and a preview
 // must not show what a cluster would not do.
 func TestFieldOfAnotherCase(t *testing.T) {
-	req := stage(t, "minimal/claims/1-nothing-yet")
+	req := stage(t, "minimal/claims/nothing-yet")
 	spec(req, "nodetype", "cache.m7g.large")
 	rg := run(t, req).GetDesired().GetResources()[resources.ReplicationGroup].GetResource().AsMap()
 	if got := rg["spec"].(map[string]any)["forProvider"].(map[string]any)["nodeType"]; got != "cache.t3.micro" {
@@ -634,7 +627,7 @@ func TestFieldOfAnotherCase(t *testing.T) {
 // the URL follows only what the cache says that it accepts.
 func TestTokenChange(t *testing.T) {
 	const token = "another-token-of-the-team"
-	req := stage(t, "production/claims/3-available")
+	req := stage(t, "production/claims/settled")
 	before := run(t, clone(req))
 	set(req.GetRequiredResources()["auth-token"].GetItems()[0].GetResource(), base64.StdEncoding.EncodeToString([]byte(token)), "data", "token")
 	after := run(t, req)
@@ -668,9 +661,9 @@ func cacheOf(rsp *fnv1.RunFunctionResponse) map[string]any {
 
 // TestRequirementIsStable: what is asked of Crossplane is asked in every round.
 func TestRequirementIsStable(t *testing.T) {
-	for _, s := range []string{"1-nothing-yet", "2-secret-is-missing", "3-token-is-refused", "5-available"} {
+	for _, s := range []string{"1", "3", "4", "settled"} {
 		got := run(t, stage(t, "auth-token-secret/claims/"+s)).GetRequirements().GetResources()["auth-token"]
-		if got.GetMatchName() != "redis-token" || got.GetNamespace() != "team-checkout" || got.GetApiVersion() != "v1" || got.GetKind() != "Secret" {
+		if got.GetMatchName() != "redis-token" || got.GetNamespace() != "team-booking" || got.GetApiVersion() != "v1" || got.GetKind() != "Secret" {
 			t.Errorf("%s: requires %v", s, got)
 		}
 	}

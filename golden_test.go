@@ -6,12 +6,13 @@ import (
 	"encoding/base64"
 	"errors"
 	"flag"
-	"io/fs"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -20,6 +21,7 @@ import (
 	"pgregory.net/rapid"
 	sigsyaml "sigs.k8s.io/yaml"
 
+	"github.com/crossplane/function-sdk-go/logging"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/internal/claim"
@@ -27,7 +29,7 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/testing/manifest"
 )
 
-var update = flag.Bool("update", false, "rewrite the expected output of the examples")
+var rewrite = flag.Bool("rewrite", false, "rewrite what the examples expect")
 
 const (
 	annotationResourceName = "crossplane.io/composition-resource-name"
@@ -40,147 +42,165 @@ const (
 	connectionNamespace = "crossplane-system"
 )
 
-// An example is one stage of one case in one flavour: what the function is given
-// and what it must answer.
+// An example is a moment of a cache's life in one flavour: a stage of a case, or a moment
+// of a scenario.
 type example struct {
-	name string // As in minimal/claims/1-nothing-yet.
+	name string // As in minimal/claims/nothing-yet, or redis-6-to-7/claims/2.
 	req  *fnv1.RunFunctionRequest
-	dir  string
+
+	available bool // The cache works, and nothing is under way.
 }
 
-// TestExamples runs every stage of every example and compares all that the
-// function decides. The examples are documentation and tests at once.
+// examples are read and played once, and each caller's own.
+func examples(t testing.TB) []example {
+	t.Helper()
+	all, err := allExamples()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := slices.Clone(all)
+	for i := range out {
+		out[i].req = clone(out[i].req)
+	}
+	return out
+}
+
+var allExamples = sync.OnceValues(func() ([]example, error) {
+	out, err := cases()
+	played, playErr := scenarios()
+	if err := errors.Join(err, playErr); err != nil {
+		return nil, err
+	}
+	for _, s := range played {
+		out = append(out, s.seen...)
+	}
+	return out, nil
+})
+
+// stage is the request of an example.
+func stage(t testing.TB, name string) *fnv1.RunFunctionRequest {
+	t.Helper()
+	all, err := allExamples()
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := slices.IndexFunc(all, func(e example) bool { return e.name == name })
+	if i < 0 {
+		t.Fatalf("there is no example %s", name)
+	}
+	return clone(all[i].req)
+}
+
+// cases of example/, in both flavours: nothing yet, and settled.
+var cases = sync.OnceValues(func() ([]example, error) {
+	files, err := filepath.Glob("example/*/claim.yaml")
+	if err != nil {
+		return nil, err
+	}
+	var out []example
+	for _, file := range files {
+		for _, flavour := range []string{flavourClaims, flavourNamespaced} {
+			for _, stage := range []string{"nothing-yet", "settled"} {
+				name := filepath.Join(filepath.Base(filepath.Dir(file)), flavour, stage)
+				req, err := request(filepath.Join("example", name), flavour)
+				if err != nil {
+					return nil, fmt.Errorf("%s: %w", name, err)
+				}
+				out = append(out, example{name: name, req: req, available: stage == "settled"})
+			}
+		}
+	}
+	return out, nil
+})
+
+// TestExamples compares all that the function decides in every stage of every case.
+//
+//	go test . -run 'TestExamples|TestScenarios' -rewrite
 func TestExamples(t *testing.T) {
-	for _, e := range examples(t) {
+	all, err := cases()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range all {
 		t.Run(e.name, func(t *testing.T) {
-			rsp := run(t, e.req)
-			compare(t, filepath.Join(e.dir, "output.yaml"), format(t, rsp))
-			compare(t, filepath.Join(e.dir, "not-rendered.yaml"), notRendered(t, rsp))
-			compare(t, filepath.Join(e.dir, "error.txt"), []byte(fatal(rsp)))
+			rsp := run(t, clone(e.req))
+			compare(t, filepath.Join("example", e.name, "output.yaml"), format(t, rsp))
+			compare(t, filepath.Join("example", e.name, "not-rendered.yaml"), notRendered(t, rsp))
 		})
 	}
 }
 
-// compare what was answered with a file, which is missing where nothing is
-// expected.
+// compare what was answered with a file.
 func compare(t *testing.T, file string, got []byte) {
 	t.Helper()
-	if *update {
-		write(t, file, got)
+	if *rewrite {
+		if err := os.WriteFile(file, got, 0o600); err != nil {
+			t.Fatal(err)
+		}
 		return
 	}
 	want, err := os.ReadFile(file)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("%s: -want, +got (-update rewrites it):\n%s", file, diff)
-	}
-}
-
-func write(t *testing.T, file string, content []byte) {
-	t.Helper()
-	if len(content) == 0 {
-		_ = os.Remove(file)
-		return
-	}
-	if err := os.WriteFile(file, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// examples on disk: example/<case>/<flavour>/<stage>/.
-func examples(t testing.TB) []example {
-	t.Helper()
-	dirs, err := filepath.Glob("example/*/*/*")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out []example
-	for _, dir := range dirs {
-		flavour := filepath.Base(filepath.Dir(dir))
-		if flavour != flavourClaims && flavour != flavourNamespaced {
-			continue
-		}
-		name, _ := filepath.Rel("example", dir)
-		out = append(out, example{name: name, dir: dir, req: request(t, dir, flavour)})
-	}
-	checkStages(t, out)
-	return out
-}
-
-// checkStages of every case: without any it would test nothing.
-func checkStages(t testing.TB, examples []example) {
-	t.Helper()
-	for flavour, source := range map[string]string{flavourClaims: "claim.yaml", flavourNamespaced: "xr.yaml"} {
-		files, err := filepath.Glob(filepath.Join("example", "*", source))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, file := range files {
-			stages := filepath.Join(filepath.Dir(file), flavour)
-			if !slices.ContainsFunc(examples, func(e example) bool { return filepath.Dir(e.dir) == stages }) {
-				t.Errorf("%s has no stages: make the folder %s/1-nothing-yet and run go test . -run TestExamples -update", file, stages)
-			}
-		}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s: -want, +got (-rewrite rewrites it):\n%s", file, diff)
 	}
 }
 
 // request as Crossplane would make it of the files of a stage.
-func request(t testing.TB, dir, flavour string) *fnv1.RunFunctionRequest {
-	t.Helper()
-	root := filepath.Dir(filepath.Dir(dir))
-	xr := readXR(t, root, flavour)
-	secrets := secretsOf(documents(t, filepath.Join(dir, "required.yaml")))
+func request(dir, flavour string) (*fnv1.RunFunctionRequest, error) {
+	xr, err := newComposite(filepath.Dir(filepath.Dir(dir)), flavour)
+	if err != nil {
+		return nil, err
+	}
+	required, err := manifest.Read(filepath.Join(dir, "required.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	secrets := secretsOf(required)
 	req := &fnv1.RunFunctionRequest{
 		Meta:              &fnv1.RequestMeta{Tag: "example", Capabilities: crossplane.AllCapabilities()},
-		Input:             input(t, root),
-		Observed:          &fnv1.State{Composite: &fnv1.Resource{Resource: asStruct(t, xr), ConnectionDetails: details(xr, secrets)}},
+		Observed:          &fnv1.State{Composite: &fnv1.Resource{Resource: asStruct(xr), ConnectionDetails: details(xr, secrets)}, Resources: map[string]*fnv1.Resource{}},
 		RequiredResources: map[string]*fnv1.Resources{},
 	}
-	req.Observed.Resources = map[string]*fnv1.Resource{}
-	for _, o := range documents(t, filepath.Join(dir, "observed.yaml")) {
-		req.Observed.Resources[o.GetAnnotations()[annotationResourceName]] = &fnv1.Resource{Resource: asStruct(t, o), ConnectionDetails: details(o, secrets)}
+	observed, err := manifest.Read(filepath.Join(dir, "observed.yaml"))
+	if err != nil {
+		return nil, err
 	}
-	resolve(t, req, secrets)
-	return req
+	for _, o := range observed {
+		req.Observed.Resources[o.GetAnnotations()[annotationResourceName]] = &fnv1.Resource{Resource: asStruct(o), ConnectionDetails: details(o, secrets)}
+	}
+	return req, resolve(req, secrets)
 }
 
 // resolve what the function requires, in rounds, as Crossplane does.
-func resolve(t testing.TB, req *fnv1.RunFunctionRequest, secrets map[string]*unstructured.Unstructured) {
-	t.Helper()
-	for name, selector := range run(t, req).GetRequirements().GetResources() {
+func resolve(req *fnv1.RunFunctionRequest, secrets map[string]*unstructured.Unstructured) error {
+	rsp, err := (&Function{log: logging.NewNopLogger()}).RunFunction(context.Background(), clone(req))
+	if err != nil {
+		return err
+	}
+	for name, selector := range rsp.GetRequirements().GetResources() {
 		req.RequiredResources[name] = &fnv1.Resources{}
 		if s, ok := secrets[selector.GetNamespace()+"/"+selector.GetMatchName()]; ok {
-			req.RequiredResources[name].Items = []*fnv1.Resource{{Resource: asStruct(t, s)}}
+			req.RequiredResources[name].Items = []*fnv1.Resource{{Resource: asStruct(s)}}
 		}
 	}
-}
-
-func readXR(t testing.TB, root, flavour string) *unstructured.Unstructured {
-	t.Helper()
-	if flavour == flavourNamespaced {
-		xr := documents(t, filepath.Join(root, "xr.yaml"))[0]
-		claim.Identify(xr)
-		return xr
-	}
-	file := filepath.Join(root, "claim.yaml")
-	xr, err := claim.Composite(documents(t, file)[0], connectionNamespace)
-	if err != nil {
-		t.Fatalf("%s: %v", file, err)
-	}
-	return xr
-}
-
-// input of the Composition that lies beside an example, if there is one.
-func input(t testing.TB, root string) *structpb.Struct {
-	t.Helper()
-	for _, c := range documents(t, filepath.Join(root, "composition.yaml")) {
-		steps, _, _ := unstructured.NestedSlice(c.Object, "spec", "pipeline")
-		in, _, _ := unstructured.NestedMap(steps[0].(map[string]any), "input")
-		return asStruct(t, &unstructured.Unstructured{Object: in})
-	}
 	return nil
+}
+
+// newComposite of a case, as it is when Crossplane first sees it.
+func newComposite(dir, flavour string) (*unstructured.Unstructured, error) {
+	file := map[string]string{flavourClaims: "claim.yaml", flavourNamespaced: "xr.yaml"}[flavour]
+	docs, err := manifest.Read(filepath.Join(dir, file))
+	if err != nil {
+		return nil, err
+	}
+	if flavour == flavourClaims {
+		return claim.Composite(docs[0], connectionNamespace)
+	}
+	claim.Identify(docs[0])
+	return docs[0], nil
 }
 
 // details that an object has written to its connection Secret.
@@ -210,16 +230,6 @@ func secretsOf(docs []*unstructured.Unstructured) map[string]*unstructured.Unstr
 	return out
 }
 
-// documents of a YAML file, none if there is no such file.
-func documents(t testing.TB, file string) []*unstructured.Unstructured {
-	t.Helper()
-	out, err := manifest.Read(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
 func run(t rapid.TB, req *fnv1.RunFunctionRequest) *fnv1.RunFunctionResponse {
 	t.Helper()
 	log := &recorder{}
@@ -233,11 +243,10 @@ func run(t rapid.TB, req *fnv1.RunFunctionRequest) *fnv1.RunFunctionResponse {
 	return rsp
 }
 
-func asStruct(t testing.TB, u *unstructured.Unstructured) *structpb.Struct {
-	t.Helper()
+func asStruct(u *unstructured.Unstructured) *structpb.Struct {
 	s, err := structpb.NewStruct(u.Object)
 	if err != nil {
-		t.Fatal(err)
+		panic(err) // It was read from a file of ours.
 	}
 	return s
 }
@@ -256,9 +265,6 @@ func fatal(rsp *fnv1.RunFunctionResponse) string {
 // composite with its status first, and then each resource.
 func format(t testing.TB, rsp *fnv1.RunFunctionResponse) []byte {
 	t.Helper()
-	if fatal(rsp) != "" {
-		return nil
-	}
 	xr := rsp.GetDesired().GetComposite().GetResource().AsMap()
 	unstructured.SetNestedSlice(xr, conditions(rsp), "status", "conditions") //nolint:errcheck // It is a map that AsMap made.
 	docs := []map[string]any{xr}
@@ -290,9 +296,6 @@ func format(t testing.TB, rsp *fnv1.RunFunctionResponse) []byte {
 // of a claim's composite, and what is asked of Crossplane.
 func notRendered(t testing.TB, rsp *fnv1.RunFunctionResponse) []byte {
 	t.Helper()
-	if fatal(rsp) != "" {
-		return nil
-	}
 	ready := map[string]string{"composite": rsp.GetDesired().GetComposite().GetReady().String()}
 	for name, r := range rsp.GetDesired().GetResources() {
 		ready[name] = r.GetReady().String()

@@ -31,7 +31,7 @@ var growth = []struct {
 // grown request of a size.
 func grown(t testing.TB, change func(*fnv1.RunFunctionRequest, int), n int) *fnv1.RunFunctionRequest {
 	t.Helper()
-	req := stage(t, "minimal/claims/7-available")
+	req := stage(t, "minimal/claims/settled")
 	change(req, n)
 	if text := fatal(run(t, clone(req))); text != "" {
 		t.Fatal(text)

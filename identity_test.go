@@ -35,7 +35,7 @@ func namesInAWS(rsp *fnv1.RunFunctionResponse) []string {
 func TestNoTwoClaimsShareAName(t *testing.T) {
 	seen := map[string]string{}
 	for _, names := range [][2]string{{"shop", "eu-prod"}, {"shop-eu", "prod"}, {"shop-eu-prod", "redis"}, {"shop", "eu-prod-redis"}} {
-		req := stage(t, "minimal/claims/1-nothing-yet")
+		req := stage(t, "minimal/claims/nothing-yet")
 		spec(req, "appName", names[0])
 		spec(req, "environment", names[1])
 		rsp := run(t, req)
@@ -55,7 +55,7 @@ func TestNoTwoClaimsShareAName(t *testing.T) {
 // TestRunningCacheKeepsItsID: a cache that was made before ids had a hash keeps all
 // its names, and the tag with its name.
 func TestRunningCacheKeepsItsID(t *testing.T) {
-	req := stage(t, "minimal/claims/7-available")
+	req := stage(t, "minimal/claims/settled")
 	want := namesInAWS(run(t, clone(req)))
 	spec(req, "appName", "backend")
 	spec(req, "environment", "booking-dev")
@@ -95,7 +95,7 @@ func TestEditedByHand(t *testing.T) {
 	for name, tc := range edits {
 		for _, labelled := range []bool{false, true} {
 			t.Run(name, func(t *testing.T) {
-				req := stage(t, "minimal/claims/7-available")
+				req := stage(t, "minimal/claims/settled")
 				before := run(t, clone(req))
 				if labelled { // As since this release.
 					req = feedBack(req, before)
@@ -127,34 +127,34 @@ func TestAccountStays(t *testing.T) {
 	}{
 		"AnotherName": {
 			reason:  "With other credentials the provider would look in another account, and make a second cache.",
-			stage:   "minimal/claims/7-available",
+			stage:   "minimal/claims/settled",
 			ref:     map[string]any{"name": "other"},
 			want:    map[string]any{"name": "default"},
 			refused: []string{"input.providerConfigRef", `"other"`, `"default"`, "the platform team", "new claim"},
 		},
 		"AnotherNameNamespaced": {
 			reason:  "So it is in the other flavour.",
-			stage:   "minimal/namespaced/7-available",
+			stage:   "minimal/namespaced/settled",
 			ref:     map[string]any{"name": "other"},
 			want:    map[string]any{"name": "default", "kind": "ClusterProviderConfig"},
 			refused: []string{"input.providerConfigRef", `"ClusterProviderConfig other"`, `"ClusterProviderConfig default"`},
 		},
 		"AnotherKind": {
 			reason:  "The kind belongs to the name.",
-			stage:   "minimal/namespaced/7-available",
+			stage:   "minimal/namespaced/settled",
 			ref:     map[string]any{"name": "default", "kind": "ProviderConfig"},
 			want:    map[string]any{"name": "default", "kind": "ClusterProviderConfig"},
 			refused: []string{`"ProviderConfig default"`, `"ClusterProviderConfig default"`},
 		},
 		"KindMeansNothingToClaims": {
 			reason: "A cluster-scoped resource has no kind of ProviderConfig.",
-			stage:  "minimal/claims/7-available",
+			stage:  "minimal/claims/settled",
 			ref:    map[string]any{"name": "default", "kind": "ProviderConfig"},
 			want:   map[string]any{"name": "default"},
 		},
 		"HalfWritten": {
 			reason: "An observation that lacks the reference changes nothing.",
-			stage:  "minimal/namespaced/7-available",
+			stage:  "minimal/namespaced/settled",
 			ref:    map[string]any{"name": "other"},
 			change: func(req *fnv1.RunFunctionRequest) {
 				delete(observed(req, resources.ReplicationGroup).GetFields()["spec"].GetStructValue().GetFields(), "providerConfigRef")
@@ -164,7 +164,7 @@ func TestAccountStays(t *testing.T) {
 		},
 		"NoneSeen": {
 			reason: "What nobody has seen counts as unchanged.",
-			stage:  "minimal/claims/7-available",
+			stage:  "minimal/claims/settled",
 			ref:    map[string]any{"name": "other"},
 			change: func(req *fnv1.RunFunctionRequest) {
 				for _, r := range req.GetObserved().GetResources() {
@@ -175,13 +175,13 @@ func TestAccountStays(t *testing.T) {
 		},
 		"NotInAWS": {
 			reason: "While AWS has no cache, the platform's credentials can be set right.",
-			stage:  "minimal/claims/3-groups-are-ready",
+			stage:  "creation/claims/3",
 			ref:    map[string]any{"name": "other"},
 			want:   map[string]any{"name": "other"},
 		},
 		"CreationRefused": {
 			reason: "A creation that AWS refused leaves nothing in the account.",
-			stage:  "minimal/claims/4-creating",
+			stage:  "creation/claims/4",
 			ref:    map[string]any{"name": "other"},
 			change: func(req *fnv1.RunFunctionRequest) {
 				set(observed(req, resources.ReplicationGroup), []any{
@@ -222,7 +222,7 @@ func TestAccountStays(t *testing.T) {
 func TestFinalSnapshotIsNew(t *testing.T) {
 	seen := map[string]bool{}
 	for _, uid := range []string{"", "0a1b2c3d-0000-4000-8000-000000000000", "4e5f6a7b-0000-4000-8000-000000000000"} {
-		req := stage(t, "production/claims/3-available")
+		req := stage(t, "production/claims/settled")
 		set(observed(req, resources.ReplicationGroup), uid, "metadata", "uid")
 		got := desiredOf(run(t, req), resources.ReplicationGroup).Text("spec", "forProvider", "finalSnapshotIdentifier")
 		short, _, _ := strings.Cut(uid, "-")
@@ -236,7 +236,7 @@ func TestFinalSnapshotIsNew(t *testing.T) {
 // group is a parameter group as the provider's API has it.
 func group(t *testing.T, name, family string) *structpb.Struct {
 	t.Helper()
-	s := clone(observed(stage(t, "minimal/claims/7-available"), resources.ParameterGroup("redis7")))
+	s := clone(observed(stage(t, "minimal/claims/settled"), resources.ParameterGroup("redis7")))
 	set(s, name, "metadata", "annotations", "crossplane.io/external-name")
 	set(s, name, "spec", "forProvider", "name")
 	set(s, family, "spec", "forProvider", "family")
@@ -248,7 +248,7 @@ func group(t *testing.T, name, family string) *structpb.Struct {
 func TestGroupsOfOthers(t *testing.T) {
 	theirs, name := group(t, "sessions", "redis7"), resources.ParameterGroup("sessions")
 	newer, newerName := group(t, "backend-booking-dev-redis-valkey10", "valkey10"), resources.ParameterGroup("valkey10")
-	req := stage(t, "minimal/claims/7-available")
+	req := stage(t, "minimal/claims/settled")
 	delete(atProvider(req, resources.ReplicationGroup), "parameterGroupName") // While it is not known, none goes.
 	req.GetObserved().GetResources()[name] = &fnv1.Resource{Resource: theirs}
 	req.GetObserved().GetResources()[newerName] = &fnv1.Resource{Resource: newer}
@@ -271,7 +271,7 @@ func TestGroupsOfOthers(t *testing.T) {
 // TestOurNamesAreOurs: what an earlier step desires under one of our names would be
 // overwritten without a word.
 func TestOurNamesAreOurs(t *testing.T) {
-	req := stage(t, "minimal/namespaced/7-available")
+	req := stage(t, "minimal/namespaced/settled")
 	newer := resources.ParameterGroup("valkey10")
 	req.GetObserved().GetResources()[newer] = clone(req.GetObserved().GetResources()[resources.ParameterGroup("redis7")])
 	set(observed(req, newer), "backend-booking-dev-redis-valkey10", "metadata", "annotations", "crossplane.io/external-name")

@@ -25,17 +25,17 @@ func TestOneOwner(t *testing.T) {
 	}{
 		"OtherClaim": {
 			reason:  "The refusal names the claim that has the cache.",
-			stage:   "minimal/claims/1-nothing-yet",
+			stage:   "minimal/claims/nothing-yet",
 			refused: []string{"spec.appName", `"backend-booking"`, `"backend-booking-dev-redis"`, `the claim "theirs" in the namespace "team-theirs"`},
 		},
 		"OtherXRedis": {
 			reason:  "So it does with a namespaced composite.",
-			stage:   "minimal/namespaced/1-nothing-yet",
+			stage:   "minimal/namespaced/nothing-yet",
 			refused: []string{"spec.appName", `the composite "theirs" in the namespace "team-theirs"`},
 		},
 		"NobodyElse": {
 			reason: "A resource that no composite controls is not ours either.",
-			stage:  "minimal/namespaced/1-nothing-yet",
+			stage:  "minimal/namespaced/nothing-yet",
 			change: func(other *structpb.Struct, _ *fnv1.RunFunctionRequest) {
 				set(other, "by-hand", "metadata", "name")
 				set(other, nil, "metadata", "ownerReferences")
@@ -45,61 +45,61 @@ func TestOneOwner(t *testing.T) {
 		},
 		"Itself": {
 			reason: "What the composite made itself, and Crossplane has lost sight of, is its own.",
-			stage:  "minimal/claims/1-nothing-yet",
+			stage:  "minimal/claims/nothing-yet",
 			change: controlledBy(nil),
 		},
 		"ItselfNamespaced": {
 			reason: "So it is in the other flavour.",
-			stage:  "minimal/namespaced/1-nothing-yet",
+			stage:  "minimal/namespaced/nothing-yet",
 			change: controlledBy(nil),
 		},
 		"SameNameMadeAgain": {
 			reason:  "A composite of the same name that was there before is another one: what it has in AWS is not ours.",
-			stage:   "minimal/namespaced/1-nothing-yet",
+			stage:   "minimal/namespaced/nothing-yet",
 			change:  controlledBy(map[string]any{"uid": "00000000-0000-4000-8000-00000000000b"}),
 			refused: []string{"belongs to the composite"},
 		},
 		"OtherKind": {
 			reason:  "So is one of another kind.",
-			stage:   "minimal/namespaced/1-nothing-yet",
+			stage:   "minimal/namespaced/nothing-yet",
 			change:  controlledBy(map[string]any{"kind": "XCache"}),
 			refused: []string{"belongs to the composite"},
 		},
 		"OtherGroup": {
 			reason:  "So is one of another API group.",
-			stage:   "minimal/namespaced/1-nothing-yet",
+			stage:   "minimal/namespaced/nothing-yet",
 			change:  controlledBy(map[string]any{"apiVersion": "redis.acme.com/v1alpha1"}),
 			refused: []string{"belongs to the composite"},
 		},
 		"OtherVersionOfTheAPI": {
 			reason: "Another version of the same API is the same composite.",
-			stage:  "minimal/namespaced/1-nothing-yet",
+			stage:  "minimal/namespaced/nothing-yet",
 			change: controlledBy(map[string]any{"apiVersion": "m.platform.example.org/v1"}),
 		},
 		"OtherRegion": {
 			reason: "In another region it is another cache.",
-			stage:  "minimal/claims/1-nothing-yet",
+			stage:  "minimal/claims/nothing-yet",
 			change: func(other *structpb.Struct, _ *fnv1.RunFunctionRequest) {
 				set(other, "us-east-1", "spec", "forProvider", "region")
 			},
 		},
 		"OtherAccount": {
 			reason: "Another ProviderConfig is taken for another account.",
-			stage:  "minimal/claims/1-nothing-yet",
+			stage:  "minimal/claims/nothing-yet",
 			change: func(other *structpb.Struct, _ *fnv1.RunFunctionRequest) {
 				set(other, "other", "spec", "providerConfigRef", "name")
 			},
 		},
 		"ProviderConfigOfAnotherNamespace": {
 			reason: "A ProviderConfig is in a namespace, so one of the same name in another is another account.",
-			stage:  "minimal/namespaced/1-nothing-yet",
+			stage:  "minimal/namespaced/nothing-yet",
 			change: func(other *structpb.Struct, req *fnv1.RunFunctionRequest) {
 				accountOfNamespace(other, req)
 			},
 		},
 		"ProviderConfigOfOurNamespace": {
 			reason: "Within a namespace it is one account.",
-			stage:  "minimal/namespaced/1-nothing-yet",
+			stage:  "minimal/namespaced/nothing-yet",
 			change: func(other *structpb.Struct, req *fnv1.RunFunctionRequest) {
 				accountOfNamespace(other, req)
 				set(other, object.Object{Struct: req.GetObserved().GetComposite().GetResource()}.Namespace(), "metadata", "namespace")
@@ -108,12 +108,12 @@ func TestOneOwner(t *testing.T) {
 		},
 		"TheirsIsInAWS": {
 			reason:  "Both began at once, and theirs is the one that AWS has.",
-			stage:   "minimal/claims/3-groups-are-ready",
+			stage:   "creation/claims/3",
 			refused: []string{"team-theirs"},
 		},
 		"OursIsOlder": {
 			reason: "Both began at once, and AWS has neither: the older one goes on.",
-			stage:  "minimal/claims/3-groups-are-ready",
+			stage:  "creation/claims/3",
 			change: func(other *structpb.Struct, req *fnv1.RunFunctionRequest) {
 				unborn(other, "2026-01-01T00:00:05Z")
 				set(observed(req, resources.ReplicationGroup), "2026-01-01T00:00:00Z", "metadata", "creationTimestamp")
@@ -121,7 +121,7 @@ func TestOneOwner(t *testing.T) {
 		},
 		"OursIsYounger": {
 			reason: "Both began at once, and AWS has neither: the younger one gives way.",
-			stage:  "minimal/claims/3-groups-are-ready",
+			stage:  "creation/claims/3",
 			change: func(other *structpb.Struct, req *fnv1.RunFunctionRequest) {
 				unborn(other, "2026-01-01T00:00:00Z")
 				set(observed(req, resources.ReplicationGroup), "2026-01-01T00:00:05Z", "metadata", "creationTimestamp")
@@ -130,7 +130,7 @@ func TestOneOwner(t *testing.T) {
 		},
 		"Made": {
 			reason: "Once AWS has the cache, nothing is looked up any more.",
-			stage:  "minimal/claims/7-available",
+			stage:  "minimal/claims/settled",
 		},
 	}
 	for name, tc := range cases {
@@ -159,7 +159,7 @@ func TestOneOwner(t *testing.T) {
 func TestOwnerOfAGroup(t *testing.T) {
 	for _, name := range []string{resources.SubnetGroup, resources.ParameterGroup("redis7"), resources.URLParameter} {
 		t.Run(name, func(t *testing.T) {
-			req, other := stage(t, "minimal/claims/2-name-is-taken"), theirs(t, "minimal/claims/2-name-is-taken", name)
+			req, other := stage(t, "creation/claims/2"), theirs(t, "creation/claims/2", name)
 			lookUp(t, req, other)
 			if got := fatal(run(t, req)); !strings.Contains(got, "team-theirs") {
 				t.Errorf("it would be taken over: %q", got)
@@ -180,7 +180,7 @@ func TestWaitForDeletion(t *testing.T) {
 		for whose, change := range owners {
 			for _, name := range []string{resources.ReplicationGroup, resources.SubnetGroup, resources.ParameterGroup("redis7"), resources.URLParameter} {
 				t.Run(flavour+"/"+whose+"/"+name, func(t *testing.T) {
-					at := "minimal/" + flavour + "/1-nothing-yet"
+					at := "minimal/" + flavour + "/nothing-yet"
 					req, other := stage(t, at), theirs(t, at, name)
 					set(other, "old-one", "metadata", "name")
 					set(other, "2026-01-01T00:00:00Z", "metadata", "deletionTimestamp")
@@ -240,7 +240,7 @@ func TestEveryCrossplane(t *testing.T) {
 	for _, flavour := range []string{flavourClaims, flavourNamespaced} {
 		for name, tc := range cases {
 			t.Run(flavour+"/"+name, func(t *testing.T) {
-				req, other := stage(t, "minimal/"+flavour+"/1-nothing-yet"), theirs(t, "minimal/"+flavour+"/1-nothing-yet", resources.ReplicationGroup)
+				req, other := stage(t, "minimal/"+flavour+"/nothing-yet"), theirs(t, "minimal/"+flavour+"/nothing-yet", resources.ReplicationGroup)
 				req.RequiredResources = nil
 				if !tc.advertised {
 					req.Meta = nil
@@ -280,7 +280,7 @@ func TestEveryCrossplane(t *testing.T) {
 // TestTokenBeforeCapabilities: a namespaced composite exists on Crossplane 2 only, of
 // which every version looks up a Secret, also before it said so.
 func TestTokenBeforeCapabilities(t *testing.T) {
-	req := stage(t, "auth-token-secret/namespaced/4-token-is-there")
+	req := stage(t, "auth-token-secret/namespaced/5")
 	secret := req.GetRequiredResources()["auth-token"]
 	req.Meta, req.RequiredResources = nil, nil
 	required := run(t, clone(req)).GetRequirements().GetExtraResources()
@@ -316,7 +316,7 @@ func TestNothingIsLookedUpUnderBothNames(t *testing.T) {
 func theirs(t *testing.T, stageName, name string) *structpb.Struct {
 	t.Helper()
 	parts := strings.Split(stageName, "/")
-	req := stage(t, parts[0]+"/"+parts[1]+"/7-available")
+	req := stage(t, parts[0]+"/"+parts[1]+"/settled")
 	other := observed(req, name)
 	set(other, "theirs", "metadata", "labels", "crossplane.io/composite")
 	set(other, "backend-booking-dev-redis", "metadata", "labels", resources.LabelClusterID)

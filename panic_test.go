@@ -42,7 +42,7 @@ func TestPanic(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			req := stage(t, "minimal/claims/7-available")
+			req := stage(t, "minimal/claims/settled")
 			set(req.GetObserved().GetComposite().GetResource(), []any{
 				map[string]any{"type": "URLPublished", "status": "True", "reason": "Published", "message": "as it was"},
 			}, "status", "conditions")

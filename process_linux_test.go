@@ -26,7 +26,7 @@ func BenchmarkProcess(b *testing.B) {
 	if out, err := build.CombinedOutput(); err != nil {
 		b.Fatalf("%v: %s", err, out)
 	}
-	req := stage(b, "minimal/claims/7-available")
+	req := stage(b, "minimal/claims/settled")
 	b.Run("SteadyState", func(b *testing.B) {
 		var starts []time.Duration
 		for range 15 {

@@ -151,7 +151,7 @@ func TestPublished(t *testing.T) {
 	for name, tc := range cases {
 		for _, flavour := range []string{flavourClaims, flavourNamespaced} {
 			t.Run(name+"/"+flavour, func(t *testing.T) {
-				req := stage(t, "minimal/"+flavour+"/7-available")
+				req := stage(t, "minimal/"+flavour+"/settled")
 				tc.change(req)
 				c := conditionOf(run(t, req), "URLPublished")
 				if c.GetStatus() != tc.status || c.GetReason() != tc.why {
@@ -174,7 +174,7 @@ func TestPublished(t *testing.T) {
 func TestRevision(t *testing.T) {
 	for _, flavour := range []string{flavourClaims, flavourNamespaced} {
 		t.Run(flavour, func(t *testing.T) {
-			req := stage(t, "minimal/"+flavour+"/7-available")
+			req := stage(t, "minimal/"+flavour+"/settled")
 			first := revisionOf(req)
 			old := atProvider(req, resources.ReplicationGroup)["primaryEndpointAddress"].GetStringValue()
 			var got []string
@@ -215,7 +215,7 @@ func TestRevision(t *testing.T) {
 // TestRevisionOfNobodyElse: digests of what is secret are salted, so that equal ones of
 // two caches do not show as equal.
 func TestRevisionOfNobodyElse(t *testing.T) {
-	req := stage(t, "production/claims/3-available")
+	req := stage(t, "production/claims/settled")
 	other := clone(req)
 	set(other.GetObserved().GetComposite().GetResource(), "00000000-0000-4000-8000-000000000000", "metadata", "uid")
 	one, two := run(t, req).GetDesired().GetResources(), run(t, other).GetDesired().GetResources()

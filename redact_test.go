@@ -76,7 +76,7 @@ func TestNoSecretInAnyText(t *testing.T) {
 // good and bad.
 func TestNoTokenInAnyText(t *testing.T) {
 	bases := map[string]*fnv1.RunFunctionRequest{}
-	for _, name := range []string{"production/claims/3-available", "auth-token-secret/namespaced/6-available"} {
+	for _, name := range []string{"production/claims/settled", "auth-token-secret/namespaced/settled"} {
 		bases[name] = stage(t, name)
 	}
 	rapid.Check(t, func(t *rapid.T) {

@@ -35,7 +35,7 @@ func TestScaleDownRefused(t *testing.T) {
 // TestRejectionHoldsNoSecret: what AWS said is remembered where everybody can read it.
 func TestRejectionHoldsNoSecret(t *testing.T) {
 	const token, encoded = "s3cr&t#T0ken^<>0123456", "s3cr%26t%23T0ken%5E%3C%3E0123456"
-	req := stage(t, "production-tls-auth/claims/3-available")
+	req := stage(t, "production-tls-auth/claims/settled")
 	rg := observed(req, resources.ReplicationGroup)
 	req.GetObserved().GetResources()[resources.ReplicationGroup].ConnectionDetails["attribute.auth_token"] = []byte(token)
 	setFailed(rg, modifyFailed("https response error StatusCode: 400, RequestID: 1, InvalidParameterValue: cache node type bad with "+token+" and rediss://:"+encoded+"@h:6379"))
@@ -52,7 +52,7 @@ func TestRejectionHoldsNoSecret(t *testing.T) {
 // name, and a token in it is one as well.
 func TestSecretsOfOlderCores(t *testing.T) {
 	const token = "Sup3r-Secret-Token-1"
-	req := stage(t, "auth-token-secret/namespaced/6-available")
+	req := stage(t, "auth-token-secret/namespaced/settled")
 	secret := req.GetRequiredResources()["auth-token"]
 	for key := range secret.GetItems()[0].GetResource().GetFields()["data"].GetStructValue().GetFields() {
 		set(secret.GetItems()[0].GetResource(), "U3VwM3ItU2VjcmV0LVRva2VuLTE=", "data", key)
@@ -70,7 +70,7 @@ func TestSecretsOfOlderCores(t *testing.T) {
 // TestLimitOfACacheInAnotherSubnetGroup: a cache whose subnet group was made anew is a
 // running cache like any other, which no limit freezes.
 func TestLimitOfACacheInAnotherSubnetGroup(t *testing.T) {
-	req := stage(t, "minimal/claims/7-available")
+	req := stage(t, "minimal/claims/settled")
 	input, err := structpb.NewStruct(map[string]any{
 		"apiVersion": "redis.fn.crossplane.io/v1beta1", "kind": "Input", "region": "eu-central-1", "limits": map[string]any{"nodeTypes": []any{"cache.m7g.*"}},
 	})
@@ -97,7 +97,7 @@ func TestLimitOfACacheInAnotherSubnetGroup(t *testing.T) {
 // TestCacheMadeAnewWithoutAUTH: a URL without a password never follows one with, and that
 // is said.
 func TestCacheMadeAnewWithoutAUTH(t *testing.T) {
-	req := stage(t, "production-tls-auth/claims/3-available")
+	req := stage(t, "production-tls-auth/claims/settled")
 	req = feedBack(req, run(t, clone(req)))
 	rg := observed(req, resources.ReplicationGroup)
 	spec(req, "enableAuthToken", false)

@@ -15,7 +15,7 @@ import (
 // before: no resource is held, renamed or given up.
 func TestRestored(t *testing.T) {
 	for _, e := range examples(t) {
-		if !strings.HasSuffix(e.name, "-available") {
+		if !e.available {
 			continue
 		}
 		for when, withStatus := range map[string]bool{"AtOnce": false, "ProviderHasLooked": true} {
@@ -23,7 +23,7 @@ func TestRestored(t *testing.T) {
 				if withStatus && hasOwnToken(e.req) {
 					t.Skip("the uid is in the digest of a token of the team's own, so the function sets it again")
 				}
-				before := run(t, e.req)
+				before := run(t, clone(e.req))
 				after := run(t, restored(e.req, withStatus))
 				if text := fatal(after); text != "" {
 					t.Fatalf("the restored composite is refused: %s", text)

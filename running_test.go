@@ -26,7 +26,7 @@ const refusedNodeType = "https response error StatusCode: 400, RequestID: 111111
 func TestRunning(t *testing.T) {
 	cases := map[string]struct {
 		reason  string
-		stage   string         // minimal/claims/7-available if it is empty.
+		stage   string         // minimal/claims/settled if it is empty.
 		spec    map[string]any // What the claim has.
 		asked   map[string]any // What AWS was last asked for, and annotations.
 		reports map[string]any // What AWS reports.
@@ -168,13 +168,13 @@ func TestRunning(t *testing.T) {
 		},
 		"NewHostIsPublished": {
 			reason: "Old clients lose their access once the whole URL that stays is published.",
-			stage:  "tls-on-a-live-cache/claims/3-url-uses-tls",
+			stage:  "tls-on-a-live-cache/claims/4",
 			want:   map[string]any{"transitEncryptionMode": "required"},
 		},
 		"NewHostIsNotPublished": {
 			reason:  "TLS has a host name of its own: a URL with the old one does not stay, whatever its scheme.",
-			stage:   "tls-on-a-live-cache/claims/3-url-uses-tls",
-			reports: map[string]any{"primaryEndpointAddress": "master.backend-booking-dev-redis.abc123.euc1.cache.amazonaws.com"},
+			stage:   "tls-on-a-live-cache/claims/4",
+			reports: map[string]any{"primaryEndpointAddress": "other.backend-booking-dev-redis.abc123.euc1.cache.amazonaws.com"},
 			want:    map[string]any{"transitEncryptionMode": "preferred"},
 			says:    []string{"waits for the new REDIS_URL to be in its Secret and in Parameter Store"},
 		},
@@ -194,7 +194,7 @@ func TestRunning(t *testing.T) {
 		},
 		"ModeIsMissing": {
 			reason: "A TLS mode that somebody took out of the managed resource is not Required.",
-			stage:  "tls-on-a-live-cache/claims/2-tls-is-preferred",
+			stage:  "tls-on-a-live-cache/claims/2",
 			change: func(req *fnv1.RunFunctionRequest) {
 				delete(observed(req, resources.ReplicationGroup).GetFields()["spec"].GetStructValue().GetFields()["forProvider"].GetStructValue().GetFields(), "transitEncryptionMode")
 			},
@@ -210,13 +210,13 @@ func TestRunning(t *testing.T) {
 		},
 		"GroupOfAStepWhileNothingIsKnown": {
 			reason: "The parameter group of a step stays while nothing is seen of the cache.",
-			stage:  "redis-to-valkey/claims/2-new-group-is-ready",
+			stage:  "redis-to-valkey/claims/3",
 			change: func(req *fnv1.RunFunctionRequest) { delete(atProvider(req, resources.ReplicationGroup), "engine") },
 			groups: []string{"redis7", "valkey8"},
 		},
 		"ReferenceMoved": {
 			reason: "Parameter Store reads another Secret than clients do, so that it proves nothing.",
-			stage:  "tls-on-a-live-cache/claims/3-url-uses-tls",
+			stage:  "tls-on-a-live-cache/claims/4",
 			change: func(req *fnv1.RunFunctionRequest) {
 				set(req.GetObserved().GetComposite().GetResource(), "moved", "spec", "writeConnectionSecretToRef", "name")
 			},
@@ -239,7 +239,7 @@ func TestRunning(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			req := stage(t, cmp.Or(tc.stage, "minimal/claims/7-available"))
+			req := stage(t, cmp.Or(tc.stage, "minimal/claims/settled"))
 			for key, value := range tc.spec {
 				spec(req, key, value)
 			}

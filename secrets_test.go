@@ -25,42 +25,42 @@ func TestOneSecretForTwo(t *testing.T) {
 		want   []string
 	}{
 		"URL": {
-			reason: "Both are named.", stage: "minimal/namespaced/1-nothing-yet", token: "cache", url: "cache",
+			reason: "Both are named.", stage: "minimal/namespaced/nothing-yet", token: "cache", url: "cache",
 			want: []string{"spec.writeConnectionSecretToRef.name", `"cache"`, "authTokenSecretRef", "name another"},
 		},
 		"DefaultURL": {
-			reason: "The Secret of REDIS_URL has the XRedis's own name by default.", stage: "minimal/namespaced/1-nothing-yet", token: "backend-booking",
+			reason: "The Secret of REDIS_URL has the XRedis's own name by default.", stage: "minimal/namespaced/nothing-yet", token: "backend-booking",
 			want: []string{"spec.authTokenSecretRef.name", `"backend-booking"`, "REDIS_URL", `"backend-booking-redis-token"`},
 		},
 		"Tokens": {
-			reason: "The team's token is copied to this one.", stage: "minimal/namespaced/1-nothing-yet", token: "backend-booking-auth-tokens", url: "redis",
+			reason: "The team's token is copied to this one.", stage: "minimal/namespaced/nothing-yet", token: "backend-booking-auth-tokens", url: "redis",
 			want: []string{"spec.authTokenSecretRef.name", `"backend-booking-auth-tokens"`, "the tokens that the provider reads", `"backend-booking-redis-token"`},
 		},
 		"Generated": {
-			reason: "A generated token is written here.", stage: "minimal/namespaced/1-nothing-yet", token: "backend-booking-auth-token", url: "redis",
+			reason: "A generated token is written here.", stage: "minimal/namespaced/nothing-yet", token: "backend-booking-auth-token", url: "redis",
 			want: []string{"spec.authTokenSecretRef.name", `"backend-booking-auth-token"`, "generates"},
 		},
 		"Provider": {
-			reason: "The provider writes here.", stage: "minimal/namespaced/1-nothing-yet", token: "backend-booking-replication-group", url: "redis",
+			reason: "The provider writes here.", stage: "minimal/namespaced/nothing-yet", token: "backend-booking-replication-group", url: "redis",
 			want: []string{"spec.authTokenSecretRef.name", `"backend-booking-replication-group"`, "replication group"},
 		},
 		"URLIsTokens": {
-			reason: "REDIS_URL and tokens are two things.", stage: "minimal/namespaced/1-nothing-yet", url: "backend-booking-auth-tokens",
+			reason: "REDIS_URL and tokens are two things.", stage: "minimal/namespaced/nothing-yet", url: "backend-booking-auth-tokens",
 			want: []string{"spec.writeConnectionSecretToRef.name", `"backend-booking-auth-tokens"`, `such as "redis"`},
 		},
 		"URLIsGenerated": {
-			reason: "So are REDIS_URL and a generated token.", stage: "minimal/namespaced/1-nothing-yet", url: "backend-booking-auth-token",
+			reason: "So are REDIS_URL and a generated token.", stage: "minimal/namespaced/nothing-yet", url: "backend-booking-auth-token",
 			want: []string{"spec.writeConnectionSecretToRef.name", `"backend-booking-auth-token"`},
 		},
 		"URLIsProvider": {
-			reason: "And REDIS_URL and what the provider writes.", stage: "minimal/namespaced/1-nothing-yet", url: "backend-booking-replication-group",
+			reason: "And REDIS_URL and what the provider writes.", stage: "minimal/namespaced/nothing-yet", url: "backend-booking-replication-group",
 			want: []string{"spec.writeConnectionSecretToRef.name", `"backend-booking-replication-group"`},
 		},
 		"OtherNamespace": {
-			reason: "A claim's Secrets of these names are in another namespace.", stage: "minimal/claims/1-nothing-yet", token: "backend-booking-36298-auth-tokens",
+			reason: "A claim's Secrets of these names are in another namespace.", stage: "minimal/claims/nothing-yet", token: "backend-booking-36298-auth-tokens",
 		},
 		"Fine": {
-			reason: "Other names are fine.", stage: "minimal/namespaced/1-nothing-yet", token: "redis-token", url: "redis",
+			reason: "Other names are fine.", stage: "minimal/namespaced/nothing-yet", token: "redis-token", url: "redis",
 		},
 	}
 	for name, tc := range cases {
@@ -105,44 +105,44 @@ func TestSecretsOfOthers(t *testing.T) {
 		want      []string
 	}{
 		"URL": {
-			reason: "REDIS_URL would be written to it.", stage: "minimal/namespaced/1-nothing-yet", namespace: "team-booking", secret: "redis", asks: true,
+			reason: "REDIS_URL would be written to it.", stage: "minimal/namespaced/nothing-yet", namespace: "team-booking", secret: "redis", asks: true,
 			want: []string{"spec.writeConnectionSecretToRef.name", `"redis"`, `"team-booking"`, "REDIS_URL", "name another Secret"},
 		},
 		"URLOfALiveCache": {
-			reason: "Also when AWS has the cache already.", stage: "minimal/namespaced/4-creating", namespace: "team-booking", secret: "redis", asks: true,
+			reason: "Also when AWS has the cache already.", stage: "creation/namespaced/4", namespace: "team-booking", secret: "redis", asks: true,
 			want: []string{"spec.writeConnectionSecretToRef.name", `"redis"`},
 		},
 		"URLOfAnother": {
-			reason: "One of another controller is not ours either.", stage: "minimal/namespaced/1-nothing-yet", namespace: "team-booking", secret: "redis", owner: "someone", asks: true,
+			reason: "One of another controller is not ours either.", stage: "minimal/namespaced/nothing-yet", namespace: "team-booking", secret: "redis", owner: "someone", asks: true,
 			want: []string{"spec.writeConnectionSecretToRef.name", `"redis"`},
 		},
 		"OurURL": {
-			reason: "One that the composite controls was only lost sight of.", stage: "minimal/namespaced/1-nothing-yet", namespace: "team-booking", secret: "redis", owner: "ours", asks: true,
+			reason: "One that the composite controls was only lost sight of.", stage: "minimal/namespaced/nothing-yet", namespace: "team-booking", secret: "redis", owner: "ours", asks: true,
 		},
 		"Provider": {
-			reason: "The provider would write to it.", stage: "minimal/namespaced/1-nothing-yet", namespace: "team-booking", secret: "backend-booking-replication-group", asks: true,
+			reason: "The provider would write to it.", stage: "minimal/namespaced/nothing-yet", namespace: "team-booking", secret: "backend-booking-replication-group", asks: true,
 			want: []string{"metadata.name", `"backend-booking"`, `"backend-booking-replication-group"`, "delete that Secret"},
 		},
 		"ProviderOfAClaim": {
-			reason: "So it is for a claim.", stage: "minimal/claims/1-nothing-yet", namespace: connectionNamespace, secret: "backend-booking-36298-replication-group", asks: true,
+			reason: "So it is for a claim.", stage: "minimal/claims/nothing-yet", namespace: connectionNamespace, secret: "backend-booking-36298-replication-group", asks: true,
 			want: []string{"metadata.name", `"backend-booking-36298-replication-group"`, `"crossplane-system"`},
 		},
 		"Generated": {
-			reason: "A token that is there already would become the cache's.", stage: "minimal/namespaced/1-nothing-yet", spec: map[string]any{auth: true}, namespace: "team-booking", secret: "backend-booking-auth-token", asks: true,
+			reason: "A token that is there already would become the cache's.", stage: "minimal/namespaced/nothing-yet", spec: map[string]any{auth: true}, namespace: "team-booking", secret: "backend-booking-auth-token", asks: true,
 			want: []string{"metadata.name", `"backend-booking-auth-token"`},
 		},
 		"Tokens": {
-			reason: "The team's tokens would be written to it.", stage: "minimal/namespaced/7-available", spec: map[string]any{auth: true, token: team}, namespace: "team-booking", secret: "backend-booking-auth-tokens", asks: true,
+			reason: "The team's tokens would be written to it.", stage: "minimal/namespaced/settled", spec: map[string]any{auth: true, token: team}, namespace: "team-booking", secret: "backend-booking-auth-tokens", asks: true,
 			want: []string{"metadata.name", `"backend-booking-auth-tokens"`},
 		},
 		"Settled": {
-			reason: "A cache that is settled looks nothing up.", stage: "minimal/namespaced/7-available", namespace: "team-booking", secret: "redis",
+			reason: "A cache that is settled looks nothing up.", stage: "minimal/namespaced/settled", namespace: "team-booking", secret: "redis",
 		},
 		"SettledWithGeneratedToken": {
-			reason: "Nor does one with a token.", stage: "production-tls-auth/namespaced/3-available", namespace: "team-shop", secret: "redis",
+			reason: "Nor does one with a token.", stage: "production-tls-auth/namespaced/settled", namespace: "team-shop", secret: "redis",
 		},
 		"SettledClaim": {
-			reason: "Nor that of a claim.", stage: "minimal/claims/7-available", namespace: connectionNamespace, secret: "backend-booking-36298-replication-group",
+			reason: "Nor that of a claim.", stage: "minimal/claims/settled", namespace: connectionNamespace, secret: "backend-booking-36298-replication-group",
 		},
 	}
 	for name, tc := range cases {
@@ -202,27 +202,27 @@ func TestConnectionReferenceMoves(t *testing.T) {
 		want   []string
 	}{
 		"Gone": {
-			reason: "Without a reference nothing would hold the URL.", stage: "minimal/claims/7-available",
+			reason: "Without a reference nothing would hold the URL.", stage: "minimal/claims/settled",
 			want: []string{"spec.writeConnectionSecretToRef", "none is not applied", "crossplane-system/", "set it back"},
 		},
 		"Moved": {
-			reason: "In another namespace no Secret has what the provider reads.", stage: "minimal/claims/7-available", ref: map[string]any{"name": "other", "namespace": "elsewhere"},
+			reason: "In another namespace no Secret has what the provider reads.", stage: "minimal/claims/settled", ref: map[string]any{"name": "other", "namespace": "elsewhere"},
 			want: []string{"spec.writeConnectionSecretToRef", `"elsewhere/other" is not applied`, "crossplane-system/", "set it back"},
 		},
 		"MovedWithAuth": {
-			reason: "Nor has it the token.", stage: "production-tls-auth/claims/3-available", ref: map[string]any{"name": "other", "namespace": "elsewhere"},
+			reason: "Nor has it the token.", stage: "production-tls-auth/claims/settled", ref: map[string]any{"name": "other", "namespace": "elsewhere"},
 			want: []string{`"elsewhere/other" is not applied`},
 		},
 		"MovedWithTheTeamsToken": {
-			reason: "Nor the tokens of the team's own.", stage: "production/claims/3-available", ref: map[string]any{"name": "other", "namespace": "elsewhere"},
+			reason: "Nor the tokens of the team's own.", stage: "production/claims/settled", ref: map[string]any{"name": "other", "namespace": "elsewhere"},
 			want: []string{`"elsewhere/other" is not applied`},
 		},
 		"GoneNamespaced": {
-			reason: "The default name is another name.", stage: "minimal/namespaced/7-available",
+			reason: "The default name is another name.", stage: "minimal/namespaced/settled",
 			want: []string{"spec.writeConnectionSecretToRef.name", `"backend-booking" is not applied`, `keeps "redis"`},
 		},
 		"MovedNamespaced": {
-			reason: "Pods read the Secret by its name.", stage: "minimal/namespaced/7-available", ref: map[string]any{"name": "other"},
+			reason: "Pods read the Secret by its name.", stage: "minimal/namespaced/settled", ref: map[string]any{"name": "other"},
 			want: []string{"spec.writeConnectionSecretToRef.name", `"other" is not applied`, `keeps "redis"`},
 		},
 	}

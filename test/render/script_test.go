@@ -3,6 +3,7 @@ package render
 import (
 	"bytes"
 	"errors"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -36,13 +37,13 @@ func TestScript(t *testing.T) {
 		},
 		"Refused": {
 			reason: "What the API server would refuse is not rendered.",
-			args:   []string{"invalid/claim.yaml"},
+			args:   []string{edited(t, "  region:", "  numCacheNodes: 9\n  region:")},
 			code:   1,
 			stderr: "  spec.numCacheNodes: 9: ",
 		},
 		"RefusedByTheFunction": {
 			reason: "Neither is what only the function knows.",
-			args:   []string{"platform-defaults/claim.yaml", "--composition", "composition.yaml"},
+			args:   []string{edited(t, "  region: eu-central-1\n", "")},
 			code:   1,
 			stderr: "is fixed:\n  spec.region: Required value",
 		},
@@ -80,6 +81,20 @@ func TestScript(t *testing.T) {
 			}
 		})
 	}
+}
+
+// edited is a file with the claim of example/minimal in which a text is another.
+func edited(t *testing.T, from, to string) string {
+	t.Helper()
+	claim, err := os.ReadFile(filepath.Join(checkout(t), "example", "minimal", "claim.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "claim.yaml")
+	if err := os.WriteFile(file, bytes.Replace(claim, []byte(from), []byte(to), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 func kinds(stream string) string {

@@ -12,7 +12,7 @@ import (
 	"github.com/crossplane-contrib/function-xredis/hack/preview"
 )
 
-// A stage in the life of an example: example/<case>/<flavour>/<stage>.
+// A stage of a case: example/<case>/<flavour>/<stage>.
 type stage struct {
 	name string
 	dir  string

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"golang.org/x/tools/txtar"
+	"google.golang.org/protobuf/types/known/structpb"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/yaml"
+
+	"github.com/crossplane/function-sdk-go/logging"
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-contrib/function-xredis/internal/testing/crossplane"
+)
+
+// A life of a cache in one flavour, as a scenario tells it.
+type life struct {
+	*crossplane.Cluster
+
+	flavour string
+	name    string // Of the scenario.
+	input   *structpb.Struct
+	tokens  []string // Of the team's own.
+
+	answered *fnv1.RunFunctionResponse // That was looked at last.
+	said     said                      // By it.
+	asked    time.Time                 // When the command was given.
+	telling  int                       // How many more moments are told.
+	moments  []moment                  // That are yet to be told.
+	number   int                       // Of the last moment.
+	commands int
+	seen     []example
+}
+
+// do a command, and run until nothing changes any more.
+func (l *life) do(command txtar.File) error {
+	fields := map[string]any{}
+	if err := yaml.UnmarshalStrict(command.Data, &fields); err != nil {
+		return err
+	}
+	l.commands++
+	l.telling = math.MaxInt
+	verb, rest, _ := strings.Cut(command.Name, " ")
+	switch verb {
+	case "input":
+		return l.setInput(fields)
+	case "claim", "preview", "cache":
+		l.telling = map[string]int{"claim": math.MaxInt, "preview": 1}[verb]
+		if len(fields) > 0 {
+			l.said = minimal(l.flavour)
+		}
+		if err := l.create(fields); err != nil {
+			return err
+		}
+	case "edit":
+		l.Edit(func(xr *unstructured.Unstructured) { lay(xr, fields) })
+	case "upgrade":
+		for _, g := range l.AWS.ReplicationGroups() {
+			l.AWS.UpgradeByItself(g.Region, g.ID)
+		}
+	case "secret":
+		l.tokens = append(l.tokens, rest)
+		if l.Cluster == nil {
+			return nil // It is made with the cluster.
+		}
+		l.setToken()
+	default:
+		return fmt.Errorf("there is no such command")
+	}
+	return l.settle()
+}
+
+// setInput of the Composition, before there is a claim.
+func (l *life) setInput(fields map[string]any) (err error) {
+	fields["apiVersion"], fields["kind"] = "redis.fn.crossplane.io/v1beta1", "Input"
+	l.input, err = structpb.NewStruct(fields)
+	return err
+}
+
+const teamNamespace = "team-booking" // Of example/minimal/claim.yaml.
+
+// create the cache of example/minimal, with other fields laid over its own.
+func (l *life) create(fields map[string]any) error {
+	xr, err := newComposite("example/minimal", l.flavour)
+	if err != nil {
+		return err
+	}
+	lay(xr, fields)
+	l.Cluster = crossplane.New(xr, crossplane.Options{Function: (&Function{log: logging.NewNopLogger()}).RunFunction, Input: l.input})
+	l.Watch = l.watch
+	if len(l.tokens) > 0 {
+		l.setToken()
+	}
+	return nil
+}
+
+// minimal is what is said of the claim of example/minimal at first, with which other
+// claims are compared.
+func minimal(flavour string) said {
+	l := &life{flavour: flavour}
+	if err := errors.Join(l.create(nil), l.Reconcile()); err != nil {
+		panic(err)
+	}
+	return l.said
+}
+
+// setToken in the team's Secret to the last one.
+func (l *life) setToken() {
+	l.SetSecret(teamNamespace, "redis-token", map[string][]byte{"token": []byte(l.tokens[len(l.tokens)-1])})
+}
+
+// lay fields over those of a spec. What is null goes.
+func lay(xr *unstructured.Unstructured, fields map[string]any) {
+	for key, value := range fields {
+		put(xr.Object["spec"].(map[string]any), key, value)
+	}
+}
+
+// settle for longer than the provider's poll.
+func (l *life) settle() error {
+	const steady = 11 * time.Minute
+	l.asked = l.Now()
+	for changes, since := l.Changes(), l.Now(); l.Now().Sub(since) < steady; {
+		if err := l.Next(); err != nil {
+			return err
+		}
+		if _, busy := l.AWS.Next(); busy || l.Changes() != changes {
+			changes, since = l.Changes(), l.Now()
+		}
+		if l.Now().Sub(l.asked) > 6*time.Hour {
+			return fmt.Errorf("it does not settle: %v", l.moments)
+		}
+	}
+	l.see(fmt.Sprintf("settled-%d", l.commands), len(l.Published()) > 0)
+	return nil
+}
+
+// watch for an answer that is another than the last.
+func (l *life) watch() {
+	if l.Response == l.answered {
+		return
+	}
+	before := l.said
+	l.answered, l.said = l.Response, l.read()
+	changes := l.said.since(before)
+	if len(changes) == 0 {
+		return
+	}
+	if l.telling == 0 {
+		l.see(fmt.Sprintf("made-%d", len(l.seen)), false)
+		return
+	}
+	l.telling--
+	l.number++
+	l.moments = append(l.moments, moment{number: l.number, after: l.Now().Sub(l.asked), changes: changes})
+	l.see(fmt.Sprint(l.number), false)
+}
+
+// see the request that was answered last.
+func (l *life) see(name string, available bool) {
+	l.seen = append(l.seen, example{name: l.name + "/" + l.flavour + "/" + name, req: l.Request, available: available})
+}
+
+// told since the last time.
+func (l *life) told() []moment {
+	out := l.moments
+	l.moments = nil
+	return out
+}
