@@ -637,7 +637,7 @@ func TestTokenChange(t *testing.T) {
 	if diff := cmp.Diff(before.GetDesired().GetComposite().GetConnectionDetails(), after.GetDesired().GetComposite().GetConnectionDetails()); diff != "" {
 		t.Errorf("the URL changed before the cache accepts the new token: -before, +after:\n%s", diff)
 	}
-	key := resources.TokenKey(redis.NewSecret(token).Digest(uidOf(req)))
+	key := resources.TokenKey(redis.TokenOf(redis.NewSecret(token).Digest(uidOf(req))))
 	tokens := after.GetDesired().GetResources()[resources.AuthTokens].GetResource().AsMap()["data"].(map[string]any)
 	if got, ok := tokens[key]; !ok || got != base64.StdEncoding.EncodeToString([]byte(token)) || len(tokens) != 2 {
 		t.Errorf("the provider finds %d tokens, the new one among them: %t", len(tokens), ok)

@@ -8,15 +8,15 @@ import (
 
 // TLS settings of transitEncryption.
 const (
-	TransitEncryptionDisabled  = redis.TLSDisabled
-	TransitEncryptionPreferred = redis.TLSPreferred
-	TransitEncryptionRequired  = redis.TLSRequired
+	TransitEncryptionDisabled  = string(redis.TLSDisabled)
+	TransitEncryptionPreferred = string(redis.TLSPreferred)
+	TransitEncryptionRequired  = string(redis.TLSRequired)
 )
 
 // Settings of authTokenUpdateStrategy.
 const (
-	AuthTokenUpdateStrategySet    = redis.StrategySet
-	AuthTokenUpdateStrategyRotate = redis.StrategyRotate
+	AuthTokenUpdateStrategySet    = string(redis.StrategySet)
+	AuthTokenUpdateStrategyRotate = string(redis.StrategyRotate)
 )
 
 // Settings of deletionPolicy.
@@ -38,7 +38,7 @@ func DocumentedDefaults() Settings {
 	return Settings{
 		NodeType:                ptr.To("cache.t3.micro"),
 		NumCacheNodes:           ptr.To[int32](1),
-		Engine:                  ptr.To(redis.EngineRedis),
+		Engine:                  ptr.To(string(redis.EngineRedis)),
 		MultiAZEnabled:          ptr.To(false),
 		SnapshotRetentionLimit:  ptr.To[int32](0),
 		EnableAuthToken:         ptr.To(false),
@@ -109,7 +109,7 @@ func (s Settings) WithDefaults(platform Settings) Settings {
 // without AUTH. A claim must be able to choose one thing by naming one thing.
 func (s Settings) givingWayTo(claim Settings) Settings {
 	if claim.Engine != nil && s.EngineVersion != nil {
-		if _, ok := redis.Family(*claim.Engine, *s.EngineVersion); !ok {
+		if _, ok := redis.Family(redis.Engine(*claim.Engine), *s.EngineVersion); !ok {
 			s.EngineVersion = nil
 		}
 	}
@@ -123,7 +123,7 @@ func (s Settings) givingWayTo(claim Settings) Settings {
 }
 
 func defaultVersion(engine string) string {
-	if engine == redis.EngineValkey {
+	if redis.Engine(engine) == redis.EngineValkey {
 		return defaultValkeyVersion
 	}
 	return defaultRedisVersion

@@ -26,7 +26,7 @@ func TestEngineVersions(t *testing.T) {
 	for _, version := range versions {
 		agree(t, f, validateEngineVersion(field.NewPath("spec", "engineVersion"), version), f.schema.Validate(object(t, text("engineVersion", version)), nil))
 		for _, engine := range redis.Engines() {
-			spec := text("engine", engine) + text("engineVersion", version) + text("transitEncryption", TransitEncryptionPreferred)
+			spec := text("engine", string(engine)) + text("engineVersion", version) + text("transitEncryption", TransitEncryptionPreferred)
 			agree(t, f, check(t, spec), f.schema.Validate(object(t, spec), nil))
 		}
 	}
@@ -65,7 +65,7 @@ func TestWindows(t *testing.T) {
 func TestNodeTypes(t *testing.T) {
 	f := namespaced(t)
 	for _, family := range []string{"c1", "m1", "m2", "m3", "r3", "t1", "c10", "m11", "t2", "t21", "t3", "t4g", "m4", "m5", "m6g", "m7g", "r4", "r5", "r6g", "r6gd", "r6gdx", "r7g", "c7gn", "x2gd", "r8g", "c8gn"} {
-		spec := text("nodeType", "cache."+family+".large") + text("engine", redis.EngineRedis)
+		spec := text("nodeType", "cache."+family+".large") + text("engine", string(redis.EngineRedis))
 		agree(t, f, check(t, spec), f.schema.Validate(object(t, spec), nil))
 	}
 }

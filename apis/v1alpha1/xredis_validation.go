@@ -132,13 +132,13 @@ func (s *XRedisSpec) ValidateCombination(path *field.Path) field.ErrorList {
 }
 
 func (s *XRedisSpec) validateEngine(path *field.Path) field.ErrorList {
-	if !slices.Contains(redis.Engines(), *s.Engine) || validateEngineVersion(path, *s.EngineVersion) != nil {
+	if !slices.Contains(redis.Engines(), redis.Engine(*s.Engine)) || validateEngineVersion(path, *s.EngineVersion) != nil {
 		return nil
 	}
-	if _, ok := redis.Family(*s.Engine, *s.EngineVersion); !ok {
+	if _, ok := redis.Family(redis.Engine(*s.Engine), *s.EngineVersion); !ok {
 		return field.ErrorList{invalid(path.Child("engineVersion"), *s.EngineVersion, fmt.Sprintf("engineVersion is not a version of this engine: %s; the engine is %s", knownVersions(), *s.Engine))}
 	}
-	if *s.TransitEncryption == TransitEncryptionPreferred && !redis.HasTLSMode(*s.Engine, *s.EngineVersion) {
+	if *s.TransitEncryption == TransitEncryptionPreferred && !redis.HasTLSMode(redis.Engine(*s.Engine), *s.EngineVersion) {
 		return field.ErrorList{invalid(path.Child("transitEncryption"), *s.TransitEncryption, "transitEncryption Preferred needs engineVersion 7.0 or later: before it TLS is Required or Disabled, and stays so")}
 	}
 	return nil
@@ -146,8 +146,8 @@ func (s *XRedisSpec) validateEngine(path *field.Path) field.ErrorList {
 
 // validateNodeType against the engine. AWS refuses one for the other.
 func (s *XRedisSpec) validateNodeType(path *field.Path) field.ErrorList {
-	needs := redis.NodeTypeNeeds(*s.NodeType, *s.Engine, *s.EngineVersion)
-	if _, known := redis.Family(*s.Engine, *s.EngineVersion); needs == "" || !known {
+	needs := redis.NodeTypeNeeds(*s.NodeType, redis.Engine(*s.Engine), *s.EngineVersion)
+	if _, known := redis.Family(redis.Engine(*s.Engine), *s.EngineVersion); needs == "" || !known {
 		return nil
 	}
 	return field.ErrorList{invalid(path.Child("nodeType"), *s.NodeType,
@@ -346,9 +346,9 @@ func between[T cmp.Ordered](least, most T, what string) func(*field.Path, T) fie
 	}
 }
 
-func oneOf(allowed []string) func(*field.Path, string) field.ErrorList {
+func oneOf[T ~string](allowed []T) func(*field.Path, string) field.ErrorList {
 	return func(path *field.Path, value string) field.ErrorList {
-		if slices.Contains(allowed, value) {
+		if slices.Contains(allowed, T(value)) {
 			return nil
 		}
 		return field.ErrorList{field.NotSupported(path, Shorten(value), allowed)}

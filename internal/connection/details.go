@@ -70,7 +70,7 @@ func Published(xr *composite.XR, o resources.Observed) Details {
 func Current(xr *composite.XR, rg resources.Resource, reported *redis.Reported, withTLS bool) Details {
 	host, port := rg.Endpoint(), cmp.Or(rg.Port(), redis.Port)
 	token, _ := rg.AuthToken()
-	if host == "" || reported == nil || (rg.AskedToken() != "" && token.IsEmpty()) {
+	if host == "" || reported == nil || (rg.AskedToken().State != redis.NoToken && token.IsEmpty()) {
 		return Details{}
 	}
 	out := Details{

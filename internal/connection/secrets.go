@@ -172,7 +172,7 @@ func unwritten(xr *composite.XR, o resources.Observed) []use {
 	if !rg.InAWS() {
 		out = append(out, providerUse(xr, o))
 	}
-	if *xr.Spec.EnableAuthToken && !team && (!rg.InAWS() || rg.AskedToken() != redis.GeneratedToken) {
+	if *xr.Spec.EnableAuthToken && !team && (!rg.InAWS() || rg.AskedToken().State != redis.GeneratedToken) {
 		out = append(out, generatedUse(xr, o))
 	}
 	if team && !o[resources.AuthTokens].Exists() {

@@ -11,7 +11,7 @@ import (
 
 // hold each resource that AWS does not have until what it needs is there. One that was
 // let go is never held again.
-func (p *Plan) hold(xr *composite.XR, o resources.Observed, team connection.TeamToken, readable, ownership []string) {
+func (p *Plan) hold(xr *composite.XR, o resources.Observed, team connection.TeamToken, running redis.Running, ownership []string) {
 	inAWS := func(name string) bool { return o[name].InAWS() }
 	if groups := p.Groups(); !slices.ContainsFunc(append(groups, resources.ReplicationGroup), inAWS) {
 		for _, name := range groups {
@@ -19,7 +19,7 @@ func (p *Plan) hold(xr *composite.XR, o resources.Observed, team connection.Team
 		}
 	}
 	if !inAWS(resources.ReplicationGroup) {
-		p.Holds[resources.ReplicationGroup] = p.cacheWaits(xr, o, team, readable, ownership)
+		p.Holds[resources.ReplicationGroup] = p.cacheWaits(xr, o, team, running, ownership)
 	}
 	if !inAWS(resources.URLParameter) {
 		p.Holds[resources.URLParameter] = p.parameterWaits(ownership)
@@ -39,7 +39,7 @@ func groupWaits(o resources.Observed, ownership []string) []string {
 // cacheWaits until its groups are ready, its subnets are known to lie in the claim's
 // VPC, and its token is there: the provider would make a cache without a password and
 // say nothing.
-func (p *Plan) cacheWaits(xr *composite.XR, o resources.Observed, team connection.TeamToken, readable, ownership []string) []string {
+func (p *Plan) cacheWaits(xr *composite.XR, o resources.Observed, team connection.TeamToken, running redis.Running, ownership []string) []string {
 	out := slices.Clone(ownership)
 	family, _ := redis.Family(p.Engine, p.EngineVersion)
 	for _, name := range []string{p.subnetGroup(), resources.ParameterGroup(family)} {
@@ -50,7 +50,15 @@ func (p *Plan) cacheWaits(xr *composite.XR, o resources.Observed, team connectio
 	if o.Ready(p.subnetGroup()) {
 		out = append(out, waitsForNetwork(xr, o[p.subnetGroup()])...)
 	}
-	return append(out, waitsForToken(p.Token, readable, team)...)
+	switch {
+	case team.Missing != "":
+		return append(out, team.Missing)
+	case team.Invalid != "":
+		return append(out, "a token that AWS accepts")
+	case !running.CanRead(p.Token):
+		return append(out, "its token to be where the provider reads it")
+	}
+	return out
 }
 
 // parameterWaits until the URL can be read from its Secret: the provider would fail

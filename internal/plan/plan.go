@@ -62,7 +62,7 @@ func New(xr *composite.XR, asked policy.Asked, o resources.Observed, team connec
 			Networks:          networks(xr, o, network, rollout.ClusterID),
 			Families:          families(rollout, running.Reported, o),
 			UID:               rg.UID(),
-			TokenRef:          tokenRef(xr, o, rollout.Token),
+			TokenSource:       tokenSource(xr, o, rollout.Token),
 			Tokens:            teamTokens(xr, o, running.Reported, team, wanted.Token, rollout.Token),
 			ConnectionSecret:  connection.ProviderSecret(xr, o),
 			URLSecret:         urlSecret,
@@ -81,7 +81,7 @@ func New(xr *composite.XR, asked policy.Asked, o resources.Observed, team connec
 	}
 	p.Wrong = wrong(xr, rg, o[p.subnetGroup()], team)
 	p.Refused = slices.Concat(asked.Refused, p.Refused, refusedSecret(xr, urlSecret), refusedNames(o, p.Facts))
-	p.hold(xr, o, team, running.Tokens, ownership)
+	p.hold(xr, o, team, running, ownership)
 	return p
 }
 

@@ -23,7 +23,7 @@ func runningCache(xr *composite.XR, fixed redis.Fixed, wanted redis.Config, o re
 		Rejected: rg.Rejected(),
 		Settings: rg.Settings(&xr.Spec),
 		Families: o.ReadyFamilies(),
-		Tokens:   slices.Sorted(maps.Keys(o.Tokens())),
+		Tokens:   slices.Collect(maps.Keys(o.Tokens())),
 		Followed: rg.Annotation(resources.AnnotationFollowed),
 		Total:    rg.TotalSteps(),
 	}

@@ -40,9 +40,9 @@ func askedOf(xr *composite.XR, in *v1beta1.Input, o resources.Observed) Asked {
 			Account:            account(xr, in),
 		},
 		Config: redis.Config{
-			Engine:        *xr.Spec.Engine,
+			Engine:        redis.Engine(*xr.Spec.Engine),
 			EngineVersion: *xr.Spec.EngineVersion,
-			TLS:           *xr.Spec.TransitEncryption,
+			TLS:           redis.TLS(*xr.Spec.TransitEncryption),
 		},
 		ParameterKMSKeyID: ptr.Deref(in.ParameterStore, v1beta1.ParameterStore{}).KMSKeyID,
 	}

@@ -68,7 +68,7 @@ func newCompletion(req *fnv1.RunFunctionRequest, xr *composite.XR, in *v1beta1.I
 		// What a running cache does not have it is not given by default.
 		c.platform.KMSKeyID, c.platform.SnapshotName = nil, nil
 	}
-	if c.running && o[resources.ReplicationGroup].AskedToken() == redis.GeneratedToken {
+	if c.running && o[resources.ReplicationGroup].AskedToken().State == redis.GeneratedToken {
 		// It keeps its token where the claim names none.
 		c.platform.AuthTokenSecretRef = nil
 	}
@@ -79,11 +79,11 @@ func newCompletion(req *fnv1.RunFunctionRequest, xr *composite.XR, in *v1beta1.I
 // that it was last asked to have back to what the claim asks for by default.
 func (c *completion) isBack() bool {
 	engine, version := c.observed[resources.ReplicationGroup].Engine()
-	if engine == "" || engine == ptr.Deref(c.cache.Engine, engine) {
+	if engine == "" || string(engine) == ptr.Deref(c.cache.Engine, string(engine)) {
 		return false
 	}
 	asked := c.claim.WithDefaults(c.platform.Settings)
-	return engine == *asked.Engine && version == *asked.EngineVersion
+	return string(engine) == *asked.Engine && version == *asked.EngineVersion
 }
 
 // complete the spec with what is known by now.

@@ -6,21 +6,24 @@ import (
 	"strings"
 )
 
-// The engines that ElastiCache runs behind the Redis protocol.
+// An Engine that ElastiCache runs behind the Redis protocol.
+type Engine string
+
+// The engines.
 const (
-	EngineRedis  = "redis"
-	EngineValkey = "valkey"
+	EngineRedis  Engine = "redis"
+	EngineValkey Engine = "valkey"
 )
 
 // Engines that a claim may ask for.
-func Engines() []string { return []string{EngineRedis, EngineValkey} }
+func Engines() []Engine { return []Engine{EngineRedis, EngineValkey} }
 
 // versions lists what may be asked of each engine, and the parameter group
 // family that goes with it. "8.*" stands for every minor version of 8. The form
 // of the version is AWS's: redis before 6 is named to the patch, 6 may be
 // "6.x", later ones to the minor version only.
 // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/supported-engine-versions.html
-var versions = map[string][]struct{ version, family string }{ //nolint:gochecknoglobals // A constant table; Go has no constant maps.
+var versions = map[Engine][]struct{ version, family string }{ //nolint:gochecknoglobals // A constant table; Go has no constant maps.
 	EngineRedis: {
 		{"5.0.6", "redis5.0"},
 		{"6.x", "redis6.x"},
@@ -38,7 +41,7 @@ var versions = map[string][]struct{ version, family string }{ //nolint:gocheckno
 
 // Versions that may be asked of the engine, oldest first, "8.*" standing for
 // every minor version of 8.
-func Versions(engine string) []string {
+func Versions(engine Engine) []string {
 	known := versions[engine]
 	out := make([]string, len(known))
 	for i, v := range known {
@@ -49,7 +52,7 @@ func Versions(engine string) []string {
 
 // Family is the parameter group family of an engine version, and false where
 // the engine has no such version.
-func Family(engine, version string) (string, bool) {
+func Family(engine Engine, version string) (string, bool) {
 	for _, v := range versions[engine] {
 		if matches(v.version, version) {
 			return v.family, true
@@ -86,6 +89,6 @@ func matches(known, version string) bool {
 // HasTLSMode reports whether a version knows the transit encryption modes, which
 // came with redis 7.0.5. AWS runs the newest patch of what is asked, so 7.0 does; and
 // so does every version that is newer than those that are known here.
-func HasTLSMode(engine, version string) bool {
+func HasTLSMode(engine Engine, version string) bool {
 	return engine == EngineValkey || compareVersions(version, "7.0") >= 0
 }

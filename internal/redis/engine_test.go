@@ -7,10 +7,11 @@ import (
 
 func TestFamily(t *testing.T) {
 	cases := map[string]struct {
-		reason          string
-		engine, version string
-		want            string
-		tlsMode         bool
+		reason  string
+		engine  Engine
+		version string
+		want    string
+		tlsMode bool
 	}{
 		"Redis5":       {reason: "Before 6, versions are named to the patch.", engine: "redis", version: "5.0.6", want: "redis5.0"},
 		"Redis6x":      {reason: "6.x is the newest of 6.", engine: "redis", version: "6.x", want: "redis6.x"},
@@ -44,7 +45,7 @@ func TestFamily(t *testing.T) {
 func TestHasTLSMode(t *testing.T) {
 	for version, want := range map[string]bool{"valkey 10.0": true, "redis 7.9": true, "redis 6.9": false, "redis 4.0.10": false} {
 		engine, version, _ := strings.Cut(version, " ")
-		if got := HasTLSMode(engine, version); got != want {
+		if got := HasTLSMode(Engine(engine), version); got != want {
 			t.Errorf("HasTLSMode(%q, %q) = %t", engine, version, got)
 		}
 	}

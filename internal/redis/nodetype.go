@@ -29,7 +29,7 @@ var (
 
 // NodeTypeNeeds is the engine that a node type needs, in words, where it does not
 // run the one that is asked for, and empty where it does.
-func NodeTypeNeeds(nodeType, engine, version string) string {
+func NodeTypeNeeds(nodeType string, engine Engine, version string) string {
 	family := nodeFamily(nodeType)
 	switch {
 	case engine == EngineValkey:

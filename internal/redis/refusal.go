@@ -70,7 +70,7 @@ func reachableEngine(asked Config, reported Reported) (Config, []Refusal) {
 	switch {
 	case asked.Engine != reported.Engine && reported.Engine == EngineValkey:
 		target.Engine, target.EngineVersion = reported.Engine, reported.EngineVersion
-		return target, []Refusal{{"spec.engine", asked.Engine, reported.Engine, whyValkeyStays}}
+		return target, []Refusal{{"spec.engine", string(asked.Engine), string(reported.Engine), whyValkeyStays}}
 	case asked.Engine != reported.Engine:
 		return target, nil
 	case isVersion(asked.EngineVersion, reported.FullVersion):
@@ -92,10 +92,10 @@ func reachableTLS(asked Config, reported Reported) (Config, []Refusal) {
 		return target, []Refusal{{"spec.enableAuthToken", strconv.FormatBool(false), strconv.FormatBool(true), whyAuthStays}}
 	case reported.Auth() && asked.TLS != reported.TLS:
 		target.TLS = reported.TLS
-		return target, []Refusal{{"spec.transitEncryption", asked.TLS, reported.TLS, whyTLSForToken}}
+		return target, []Refusal{{"spec.transitEncryption", string(asked.TLS), string(reported.TLS), whyTLSForToken}}
 	case asked.TLS != reported.TLS && !canChangeTLS(asked, reported):
 		target.TLS = reported.TLS
-		refused = append(refused, Refusal{"spec.transitEncryption", asked.TLS, reported.TLS, whyTLSNeedsMode})
+		refused = append(refused, Refusal{"spec.transitEncryption", string(asked.TLS), string(reported.TLS), whyTLSNeedsMode})
 	}
 	if asked.Auth() && target.TLS != TLSRequired {
 		target.Token, target.Strategy = reported.Token, reported.Strategy

@@ -55,7 +55,7 @@ func (r Rejections) without(target Config, from Reported) (Config, []Refusal) {
 		target = target.withEngine(from.Engine, from.EngineVersion)
 	}
 	if rejection, ok := r[fieldTLS]; ok {
-		out = append(out, Refusal{Field: "spec." + fieldTLS, Asked: rejection.Value, Kept: from.TLS, Why: rejection.why()})
+		out = append(out, Refusal{Field: "spec." + fieldTLS, Asked: rejection.Value, Kept: string(from.TLS), Why: rejection.why()})
 		target = target.withTLS(from.TLS)
 		if target.TLS != TLSRequired {
 			target = target.withToken(from.Token, from.Strategy)
@@ -98,7 +98,7 @@ func claimed(field string, running Running, target Config) string {
 		if target.TLS == running.Reported.TLS {
 			return ""
 		}
-		return target.TLS
+		return string(target.TLS)
 	}
 	s := named(running.Settings, field)
 	if s.Claim == s.Reported {
@@ -114,7 +114,7 @@ func lastAsked(field string, running Running, target Config) string {
 	case fieldEngine:
 		return running.Asked.version()
 	case fieldTLS:
-		return target.TLS
+		return string(target.TLS)
 	}
 	return named(running.Settings, field).Asked
 }

@@ -33,7 +33,7 @@ type Running struct {
 	Families []string
 
 	// Tokens that the provider can read.
-	Tokens []string
+	Tokens []TokenID
 
 	// Clients are what reads the URL.
 	Clients Clients
@@ -63,7 +63,7 @@ type Clients struct {
 
 // canStay reports whether clients can go on with the URL that they read, once the
 // cache has that TLS.
-func (c Clients) canStay(tls string) bool {
+func (c Clients) canStay(tls TLS) bool {
 	if tls == TLSDisabled {
 		return c.None || c.Plain
 	}
@@ -221,10 +221,15 @@ func (r *Rollout) follow(asked Config, running Running) Config {
 	return asked
 }
 
+// CanRead reports whether the provider can find a token where it reads it, if it has to.
+func (r Running) CanRead(token TokenID) bool {
+	return token.State == NoToken || token.State == GeneratedToken || slices.Contains(r.Tokens, token)
+}
+
 // lost reports whether the provider can't find a token, so that nothing can come of
 // having asked for it.
-func (r Running) lost(token string) bool {
-	return token != "" && token != GeneratedToken && token != r.Reported.Token && !slices.Contains(r.Tokens, token)
+func (r Running) lost(token TokenID) bool {
+	return !r.CanRead(token) && token != r.Reported.Token
 }
 
 // waits is what keeps a step from being taken.
@@ -238,7 +243,7 @@ func (r *Rollout) waits(from, step Config, running Running) []string {
 	if before != after && !slices.Contains(running.Families, after) {
 		out = append(out, "its parameter group of the family "+after)
 	}
-	if step.Token != from.Token && step.Token != GeneratedToken && !slices.Contains(running.Tokens, step.Token) {
+	if step.Token != from.Token && !running.CanRead(step.Token) {
 		out = append(out, "its token to be where the provider reads it")
 	}
 	if from.TLS == TLSPreferred && step.TLS != TLSPreferred && !running.Clients.canStay(step.TLS) {
@@ -263,7 +268,7 @@ func waitsOfToken(from, step Config, running Running) []string {
 
 // urlUsesTLS reports which of the two URLs that a cache with TLS Preferred accepts is
 // published: the one that it accepts afterwards, too.
-func urlUsesTLS(reported, asked, target string) bool {
+func urlUsesTLS(reported, asked, target TLS) bool {
 	if reported != TLSPreferred {
 		return reported == TLSRequired
 	}

@@ -15,7 +15,7 @@ func settled() Running {
 		Asked:    config,
 		Reported: &Reported{Config: config, FullVersion: "7.1.0"},
 		Families: []string{"redis7"},
-		Tokens:   []string{"t1", "t2"},
+		Tokens:   []TokenID{TokenOf("t1"), TokenOf("t2")},
 		Clients:  Clients{Plain: true},
 	}
 }
@@ -35,7 +35,7 @@ func TestNext(t *testing.T) {
 	plain := Config{Engine: EngineRedis, EngineVersion: "7.1", TLS: TLSDisabled}
 	old := plain.withEngine(EngineRedis, "6.2")
 	preferred, required := plain.withTLS(TLSPreferred), plain.withTLS(TLSRequired)
-	rotated, set := required.withToken("t1", StrategyRotate), required.withToken("t1", StrategySet)
+	rotated, set := required.withToken(TokenOf("t1"), StrategyRotate), required.withToken(TokenOf("t1"), StrategySet)
 	type want struct {
 		Config  Config
 		Refused []string
@@ -175,7 +175,7 @@ func TestNext(t *testing.T) {
 		},
 		"AuthBeforeItsToken": {
 			reason:  "A token that the provider can't read would be none.",
-			asked:   set.withToken("t3", StrategySet),
+			asked:   set.withToken(TokenOf("t3"), StrategySet),
 			running: func(r *Running) { be(r, required, "7.1.0") },
 			want:    want{Config: required, Steps: []string{"AUTH with the token or without (ROTATE)", "AUTH with the new token only (SET)"}, Waits: "its token"},
 		},
@@ -199,39 +199,39 @@ func TestNext(t *testing.T) {
 		},
 		"NewToken": {
 			reason:  "The strategy goes back to ROTATE with the new token, in one call.",
-			asked:   set.withToken("t2", StrategySet),
+			asked:   set.withToken(TokenOf("t2"), StrategySet),
 			running: func(r *Running) { be(r, set, "7.1.0") },
-			want:    want{Config: rotated.withToken("t2", StrategyRotate), Steps: []string{"AUTH with the old and the new token (ROTATE)", "AUTH with the new token only (SET)"}},
+			want:    want{Config: rotated.withToken(TokenOf("t2"), StrategyRotate), Steps: []string{"AUTH with the old and the new token (ROTATE)", "AUTH with the new token only (SET)"}},
 		},
 		"NewTokenTooEarly": {
 			reason:  "AWS takes two tokens at most, so the one in the URL must not be the third.",
-			asked:   set.withToken("t2", StrategySet),
+			asked:   set.withToken(TokenOf("t2"), StrategySet),
 			running: func(r *Running) { be(r, rotated, "7.1.0"); r.Clients = Clients{} },
 			want:    want{Config: rotated, Steps: []string{"AUTH with the old and the new token (ROTATE)", "AUTH with the new token only (SET)"}, Waits: "token"},
 		},
 		"GeneratedToken": {
 			reason:  "That a token that nobody knows has taken effect is told from the strategy, which must change.",
-			asked:   set.withToken(GeneratedToken, StrategyRotate),
+			asked:   set.withToken(TokenID{State: GeneratedToken}, StrategyRotate),
 			running: func(r *Running) { be(r, rotated, "7.1.0") },
 			want:    want{Config: set, Steps: []string{"AUTH with the new token only (SET)", "AUTH with the old and the new token (ROTATE)"}},
 		},
 		"LostToken": {
 			reason:  "Nothing can come of a token that nobody has any more, and another can be set.",
-			asked:   required.withToken("t2", StrategySet),
-			running: func(r *Running) { be(r, required, "7.1.0"); r.Asked = required.withToken("gone", StrategySet) },
-			want:    want{Config: required.withToken("t2", StrategyRotate), Steps: []string{"AUTH with the old and the new token (ROTATE)", "AUTH with the new token only (SET)"}},
+			asked:   required.withToken(TokenOf("t2"), StrategySet),
+			running: func(r *Running) { be(r, required, "7.1.0"); r.Asked = required.withToken(TokenOf("gone"), StrategySet) },
+			want:    want{Config: required.withToken(TokenOf("t2"), StrategyRotate), Steps: []string{"AUTH with the old and the new token (ROTATE)", "AUTH with the new token only (SET)"}},
 		},
 		"LostTokenAlone": {
 			reason:  "AUTH is not taken back, although its token can't be found.",
-			asked:   required.withToken("gone", StrategySet),
-			running: func(r *Running) { be(r, required, "7.1.0"); r.Asked = required.withToken("gone", StrategySet) },
-			want:    want{Config: required.withToken("gone", StrategySet)},
+			asked:   required.withToken(TokenOf("gone"), StrategySet),
+			running: func(r *Running) { be(r, required, "7.1.0"); r.Asked = required.withToken(TokenOf("gone"), StrategySet) },
+			want:    want{Config: required.withToken(TokenOf("gone"), StrategySet)},
 		},
 		"LostTokenAndOff": {
 			reason:  "Nor is the TLS that it needs.",
 			asked:   plain,
-			running: func(r *Running) { be(r, required, "7.1.0"); r.Asked = required.withToken("gone", StrategySet) },
-			want:    want{Config: required.withToken("gone", StrategySet), Refused: []string{"spec.enableAuthToken"}},
+			running: func(r *Running) { be(r, required, "7.1.0"); r.Asked = required.withToken(TokenOf("gone"), StrategySet) },
+			want:    want{Config: required.withToken(TokenOf("gone"), StrategySet), Refused: []string{"spec.enableAuthToken"}},
 		},
 		"AuthOff": {
 			reason:  "AWS can't, and one refusal is enough for AUTH and its TLS.",
@@ -241,7 +241,7 @@ func TestNext(t *testing.T) {
 		},
 		"TLSOffUnderAuth": {
 			reason:  "AWS refuses Preferred while AUTH is on.",
-			asked:   preferred.withToken("t1", StrategySet),
+			asked:   preferred.withToken(TokenOf("t1"), StrategySet),
 			running: func(r *Running) { be(r, set, "7.1.0") },
 			want:    want{Config: set, Refused: []string{"spec.transitEncryption"}},
 		},
@@ -325,7 +325,7 @@ func TestFixed(t *testing.T) {
 // afterwards, too.
 func TestURLUsesTLS(t *testing.T) {
 	cases := map[string]struct {
-		reported, asked, target string
+		reported, asked, target TLS
 		want                    bool
 	}{
 		"Off":               {TLSDisabled, TLSPreferred, TLSRequired, false},

@@ -22,7 +22,7 @@ func route(from, to Config) []Config {
 	if !to.Auth() {
 		return steps
 	}
-	if at.Token != to.Token && to.Token == GeneratedToken && at.Strategy == StrategyRotate {
+	if at.Token != to.Token && to.Token.State == GeneratedToken && at.Strategy == StrategyRotate {
 		// What was generated is told from the token before it by the strategy
 		// alone, so that must change.
 		step(at.withToken(at.Token, StrategySet))
@@ -37,24 +37,24 @@ func route(from, to Config) []Config {
 }
 
 // towards another TLS there is always Preferred on the way.
-func towards(from, to string) string {
+func towards(from, to TLS) TLS {
 	if from == TLSPreferred {
 		return to
 	}
 	return TLSPreferred
 }
 
-func (s Config) withEngine(engine, version string) Config {
+func (s Config) withEngine(engine Engine, version string) Config {
 	s.Engine, s.EngineVersion = engine, version
 	return s
 }
 
-func (s Config) withTLS(tls string) Config {
+func (s Config) withTLS(tls TLS) Config {
 	s.TLS = tls
 	return s
 }
 
-func (s Config) withToken(token, strategy string) Config {
+func (s Config) withToken(token TokenID, strategy Strategy) Config {
 	s.Token, s.Strategy = token, strategy
 	return s
 }
@@ -75,17 +75,17 @@ type Step struct {
 func describe(from, to Config) Step {
 	switch {
 	case from.Engine != to.Engine:
-		return change("upgrade to "+to.Engine+" "+to.EngineVersion, "", ruleOf("engine", caseValkey),
-			Difference{Field: "engine", From: from.Engine + " " + from.EngineVersion, To: to.Engine + " " + to.EngineVersion})
+		return change("upgrade to "+to.version(), "", ruleOf("engine", caseValkey),
+			Difference{Field: "engine", From: from.version(), To: to.version()})
 	case from.EngineVersion != to.EngineVersion:
-		return change("upgrade to "+to.Engine+" "+to.EngineVersion, "", ruleOf("engineVersion", caseUp),
+		return change("upgrade to "+to.version(), "", ruleOf("engineVersion", caseUp),
 			Difference{Field: "engineVersion", From: from.EngineVersion, To: to.EngineVersion})
 	case from.TLS != to.TLS:
-		leaves := map[string]string{TLSRequired: "clients without TLS", TLSDisabled: "all clients, because the host name changes with TLS,"}[to.TLS]
-		return change("TLS "+to.TLS, leaves, ruleOf("transitEncryption", ""), Difference{Field: "transitEncryption", From: from.TLS, To: to.TLS})
+		leaves := map[TLS]string{TLSRequired: "clients without TLS", TLSDisabled: "all clients, because the host name changes with TLS,"}[to.TLS]
+		return change("TLS "+string(to.TLS), leaves, ruleOf("transitEncryption", ""), Difference{Field: "transitEncryption", From: string(from.TLS), To: string(to.TLS)})
 	case to.Strategy == StrategySet:
 		return change("AUTH with the new token only (SET)", "clients without the new token", ruleOf("authTokenUpdateStrategy", ""),
-			Difference{Field: "authTokenUpdateStrategy", From: StrategyRotate, To: StrategySet})
+			Difference{Field: "authTokenUpdateStrategy", From: string(StrategyRotate), To: string(StrategySet)})
 	case from.Auth():
 		return change("AUTH with the old and the new token (ROTATE)", "", ruleOf("authTokenSecretRef", ""),
 			Difference{Field: "authTokenSecretRef", From: "old token", To: "new token"})

@@ -165,7 +165,7 @@ func TestSettings(t *testing.T) {
 		},
 		"TLSThatAWSRefuses": {
 			reason: "Nor does refused TLS, and there is no AUTH without it.",
-			asked:  plain.withTLS(TLSRequired).withToken("t1", StrategySet),
+			asked:  plain.withTLS(TLSRequired).withToken(TokenOf("t1"), StrategySet),
 			running: func(r *Running) {
 				r.Asked, r.No, r.Total = plain.withTLS(TLSPreferred), refusedFor("In-transit encryption is not supported."), 4
 			},
@@ -203,9 +203,9 @@ func TestSettings(t *testing.T) {
 func TestAlways(t *testing.T) {
 	var configs []Config
 	for _, engine := range []string{"redis 6.2", "redis 7.1", "valkey 8.0", "valkey 10.0"} {
-		for _, auth := range []Config{{TLS: TLSDisabled}, {TLS: TLSPreferred}, {TLS: TLSRequired}, {TLS: TLSRequired, Token: "t1", Strategy: StrategyRotate}, {TLS: TLSRequired, Token: "t1", Strategy: StrategySet}, {TLS: TLSRequired, Token: "gone", Strategy: StrategySet}} {
+		for _, auth := range []Config{{TLS: TLSDisabled}, {TLS: TLSPreferred}, {TLS: TLSRequired}, {TLS: TLSRequired, Token: TokenOf("t1"), Strategy: StrategyRotate}, {TLS: TLSRequired, Token: TokenOf("t1"), Strategy: StrategySet}, {TLS: TLSRequired, Token: TokenOf("gone"), Strategy: StrategySet}} {
 			name, version, _ := strings.Cut(engine, " ")
-			configs = append(configs, auth.withEngine(name, version))
+			configs = append(configs, auth.withEngine(Engine(name), version))
 		}
 	}
 	for _, claim := range configs {

@@ -3,21 +3,23 @@ package redis
 import "strings"
 
 // TLS of a cache, in the spec's words.
+type TLS string
+
+// How clients may connect.
 const (
-	TLSDisabled  = "Disabled"  // No client may use it.
-	TLSPreferred = "Preferred" // A client may use it or not.
-	TLSRequired  = "Required"  // Every client must use it.
+	TLSDisabled  TLS = "Disabled"  // No client may use it.
+	TLSPreferred TLS = "Preferred" // A client may use it or not.
+	TLSRequired  TLS = "Required"  // Every client must use it.
 )
 
-// Strategies of a changed token, in AWS's words.
-const (
-	StrategySet    = "SET"    // Only the new token is accepted.
-	StrategyRotate = "ROTATE" // The token before it, or none, is accepted too.
-)
+// A Strategy of a changed token, in AWS's words.
+type Strategy string
 
-// GeneratedToken stands for a token that the provider makes up, and that nobody
-// knows before the cache has it.
-const GeneratedToken = "generated"
+// What happens to the token before it.
+const (
+	StrategySet    Strategy = "SET"    // Only the new token is accepted.
+	StrategyRotate Strategy = "ROTATE" // The token before it, or none, is accepted too.
+)
 
 // State is the part of a cache that can't simply be applied: what AWS fixes at
 // creation, and what it changes only in steps.
@@ -59,25 +61,23 @@ func (a Account) String() string { return strings.TrimSpace(a.Kind + " " + a.Nam
 
 // Config is what AWS changes only in steps, one at a time.
 type Config struct {
-	Engine        string
+	Engine        Engine
 	EngineVersion string
 
-	// TLS is TLSDisabled, TLSPreferred or TLSRequired.
-	TLS string
+	TLS TLS
 
-	// Token that clients must present: its digest, GeneratedToken, or empty
-	// without AUTH.
-	Token string
+	// Token that clients must present.
+	Token TokenID
 
 	// Strategy that the token took effect with, empty without AUTH.
-	Strategy string
+	Strategy Strategy
 }
 
 // Auth reports whether clients must present a token.
-func (s Config) Auth() bool { return s.Token != "" }
+func (s Config) Auth() bool { return s.Token.State != NoToken }
 
 // version in words.
-func (s Config) version() string { return s.Engine + " " + s.EngineVersion }
+func (s Config) version() string { return string(s.Engine) + " " + s.EngineVersion }
 
 // Reported is what AWS says of a running cache. It changes only when AWS has
 // carried a step out.

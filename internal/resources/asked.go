@@ -29,7 +29,7 @@ func (o Observed) Asked() (spec v1alpha1.XRedisSpec, running bool) {
 	engine, version := rg.askedEngine()
 	spec.Settings = v1alpha1.Settings{
 		NodeType:          notEmpty(rg.asked("nodeType")),
-		Engine:            notEmpty(engine),
+		Engine:            notEmpty(string(engine)),
 		EngineVersion:     notEmpty(version),
 		EnableAuthToken:   rg.askedAuth(),
 		TransitEncryption: rg.askedTLS(),
@@ -72,19 +72,19 @@ func (o Observed) AskedInFull() v1alpha1.XRedisSpec {
 }
 
 // askedEngine is what AWS reports where a version was asked for that none is known by.
-func (r Resource) askedEngine() (engine, version string) {
-	engine = cmp.Or(r.asked("engine"), r.Text("status", "atProvider", "engine"))
+func (r Resource) askedEngine() (engine redis.Engine, version string) {
+	reportedEngine, reported := r.Engine()
+	engine = cmp.Or(redis.Engine(r.asked("engine")), reportedEngine)
 	version = redis.VersionName(cmp.Or(r.Annotation(AnnotationFollowed), r.asked("engineVersion")))
 	if _, known := redis.Family(engine, version); known {
 		return engine, version
 	}
-	_, reported := r.Engine()
 	return engine, cmp.Or(reported, version)
 }
 
 // Engine that AWS reports, empty while unknown.
-func (r Resource) Engine() (engine, version string) {
-	return r.Text("status", "atProvider", "engine"), redis.VersionName(r.Text("status", "atProvider", "engineVersion"))
+func (r Resource) Engine() (engine redis.Engine, version string) {
+	return redis.Engine(r.Text("status", "atProvider", "engine")), redis.VersionName(r.Text("status", "atProvider", "engineVersion"))
 }
 
 // asked is a text that the provider was last asked for.
@@ -128,7 +128,7 @@ func (r Resource) askedTags() map[string]string {
 // token that AWS has was observed.
 func (r Resource) askedAuth() *bool {
 	if r.complete() {
-		return ptr.To(r.AskedToken() != "")
+		return ptr.To(r.AskedToken().State != redis.NoToken)
 	}
 	token, known := r.AuthToken()
 	if !known {
@@ -141,9 +141,9 @@ func (r Resource) askedAuth() *bool {
 func (r Resource) askedTLS() *string {
 	switch {
 	case r.complete():
-		return ptr.To(r.tls("spec", "forProvider"))
+		return ptr.To(string(r.tls("spec", "forProvider")))
 	case r.Has("status", "atProvider", "transitEncryptionEnabled"):
-		return ptr.To(r.tls("status", "atProvider"))
+		return ptr.To(string(r.tls("status", "atProvider")))
 	}
 	return nil
 }

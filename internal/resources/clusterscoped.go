@@ -15,7 +15,7 @@ func makeClusterScoped(s *structpb.Struct, kind schema.GroupVersionKind, f Facts
 	s.GetFields()["apiVersion"] = structpb.NewStringValue(kind.GroupVersion().String())
 	delete(o.Value("spec", "providerConfigRef").GetStructValue().GetFields(), "kind")
 	setNamespace(o.Value("spec", "writeConnectionSecretToRef"), f.ConnectionSecret.Namespace)
-	setNamespace(o.Value("spec", "forProvider", "authTokenSecretRef"), f.TokenRef.namespace())
+	setNamespace(o.Value("spec", "forProvider", "authTokenSecretRef"), f.TokenSource.Namespace)
 	setNamespace(o.Value("spec", "forProvider", "valueSecretRef"), f.URLSecret.namespace())
 }
 
@@ -31,11 +31,4 @@ func (r *SecretRef) namespace() string {
 		return ""
 	}
 	return r.Namespace
-}
-
-func (t *TokenRef) namespace() string {
-	if t == nil {
-		return ""
-	}
-	return t.Namespace
 }

@@ -48,15 +48,14 @@ type Facts struct {
 	// UID of the replication group's managed resource, empty before there is one.
 	UID string
 
-	// TokenRef is where the provider finds the cache's token, nil without AUTH.
-	TokenRef *TokenRef
+	// TokenSource has the token for the provider to read, or takes the one that it makes up.
+	TokenSource SecretRef
 
 	// TLSMode reports whether the engine that runs knows TLS modes.
 	TLSMode bool
 
-	// Tokens of the team's own that the provider is to find, by their digest. They
-	// are secret.
-	Tokens map[string]redis.Secret
+	// Tokens of the team's own that the provider is to find.
+	Tokens map[redis.TokenID]redis.Secret
 
 	// TokenSecret holds the tokens of the team's own, nil where there are none.
 	TokenSecret *SecretRef

@@ -64,10 +64,10 @@ func TestTwins(t *testing.T) {
 	desired, err := Make(xr, Facts{
 		Rollout: redis.Rollout{State: redis.State{
 			Fixed:  redis.Fixed{ClusterID: "app-dev-redis", Region: "eu-central-1", ParameterStorePath: "/app/dev/redis/url", KMSKeyID: "key", SnapshotName: "snapshot", Account: redis.Account{Kind: "ClusterProviderConfig", Name: "default"}},
-			Config: redis.Config{Engine: "redis", EngineVersion: "7.1", TLS: redis.TLSRequired, Token: redis.GeneratedToken, Strategy: redis.StrategySet},
+			Config: redis.Config{Engine: "redis", EngineVersion: "7.1", TLS: redis.TLSRequired, Token: redis.TokenID{State: redis.GeneratedToken}, Strategy: redis.StrategySet},
 		}},
 		TLSMode:           true,
-		TokenRef:          &TokenRef{SecretRef: SecretRef{Name: "token", Namespace: "tokens"}, Key: "token", Generated: true},
+		TokenSource:       SecretRef{Name: "token", Namespace: "tokens"},
 		ConnectionSecret:  SecretRef{Name: "connection", Namespace: "connections"},
 		URLSecret:         &SecretRef{Name: "url", Namespace: "urls"},
 		Network:           "1a2b3c4d",

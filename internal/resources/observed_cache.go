@@ -103,17 +103,17 @@ func (r Resource) AskedConfig(otherwise redis.Config) redis.Config {
 		return otherwise
 	}
 	out := redis.Config{
-		Engine:        cmp.Or(r.Text("spec", "forProvider", "engine"), otherwise.Engine),
+		Engine:        cmp.Or(redis.Engine(r.Text("spec", "forProvider", "engine")), otherwise.Engine),
 		EngineVersion: cmp.Or(redis.VersionName(r.Text("spec", "forProvider", "engineVersion")), otherwise.EngineVersion),
 		TLS:           r.tls("spec", "forProvider"),
 		Token:         r.AskedToken(),
-		Strategy:      r.Text("spec", "forProvider", "authTokenUpdateStrategy"),
+		Strategy:      r.strategy("spec", "forProvider"),
 	}
 	if out.TLS == redis.TLSRequired && reported != nil && reported.TLS != redis.TLSRequired && r.lacksMode() {
 		out.TLS = reported.TLS
 	}
 	if out.Auth() && out.Strategy == "" {
-		out.Strategy = cmp.Or(r.Text("status", "atProvider", "authTokenUpdateStrategy"), redis.StrategyRotate)
+		out.Strategy = cmp.Or(r.strategy("status", "atProvider"), redis.StrategyRotate)
 	}
 	return out
 }
@@ -122,7 +122,7 @@ func (r Resource) AskedConfig(otherwise redis.Config) redis.Config {
 // engine that runs knows modes.
 func (r Resource) lacksMode() bool {
 	return !r.Has("spec", "forProvider", "transitEncryptionMode") &&
-		redis.HasTLSMode(r.Text("status", "atProvider", "engine"), r.Text("status", "atProvider", "engineVersion"))
+		redis.HasTLSMode(redis.Engine(r.Text("status", "atProvider", "engine")), r.Text("status", "atProvider", "engineVersion"))
 }
 
 // Report is what AWS says of a replication group, nil while any part of it is not
@@ -132,29 +132,29 @@ func (r Resource) Reported() *redis.Reported {
 	_, tls := r.Bool("status", "atProvider", "transitEncryptionEnabled")
 	out := redis.Reported{
 		Config: redis.Config{
-			Engine:        r.Text("status", "atProvider", "engine"),
+			Engine:        redis.Engine(r.Text("status", "atProvider", "engine")),
 			EngineVersion: redis.VersionName(r.Text("status", "atProvider", "engineVersion")),
 			TLS:           r.tls("status", "atProvider"),
 		},
 		FullVersion: cmp.Or(r.Text("status", "atProvider", "engineVersionActual"), r.Text("status", "atProvider", "engineVersion")),
 	}
 	asked := r.AskedToken()
-	if out.Engine == "" || out.EngineVersion == "" || !tls || (asked != "" && !known) {
+	if out.Engine == "" || out.EngineVersion == "" || !tls || (asked.State != redis.NoToken && !known) {
 		return nil
 	}
 	if !token.IsEmpty() {
-		out.Strategy = cmp.Or(r.Text("status", "atProvider", "authTokenUpdateStrategy"), r.Text("spec", "forProvider", "authTokenUpdateStrategy"))
-		out.Token = token.Digest(r.salt)
+		out.Strategy = cmp.Or(r.strategy("status", "atProvider"), r.strategy("spec", "forProvider"))
+		out.Token = redis.TokenOf(token.Digest(r.salt))
 	}
-	if out.Token != "" && asked == redis.GeneratedToken && out.Strategy == r.Text("spec", "forProvider", "authTokenUpdateStrategy") {
-		out.Token = redis.GeneratedToken
+	if out.Auth() && asked.State == redis.GeneratedToken && out.Strategy == r.strategy("spec", "forProvider") {
+		out.Token = asked
 	}
 	return &out
 }
 
 // tls of a replication group, in the spec's words, from its spec or status. Before
 // engine version 7.0 there are no modes.
-func (r Resource) tls(path ...string) string {
+func (r Resource) tls(path ...string) redis.TLS {
 	enabled, _ := r.Bool(append(path, "transitEncryptionEnabled")...)
 	switch {
 	case !enabled:
@@ -163,6 +163,11 @@ func (r Resource) tls(path ...string) string {
 		return redis.TLSPreferred
 	}
 	return redis.TLSRequired
+}
+
+// strategy with which the token took effect, from the spec or status.
+func (r Resource) strategy(path ...string) redis.Strategy {
+	return redis.Strategy(r.Text(append(path, "authTokenUpdateStrategy")...))
 }
 
 // TotalSteps of the change under way, when it was last looked at; 0 if there was none.

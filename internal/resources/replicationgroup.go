@@ -32,7 +32,7 @@ func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *Managed[ReplicationGrou
 			ForProvider: ReplicationGroupParameters{
 				Region:                   ptr.To(f.Region),
 				Description:              ptr.To(fmt.Sprintf(descriptionFormat, spec.AppName, spec.Environment)),
-				Engine:                   ptr.To(f.Engine),
+				Engine:                   ptr.To(string(f.Engine)),
 				EngineVersion:            ptr.To(f.EngineVersion),
 				ParameterGroupName:       ptr.To(f.ParameterGroup),
 				NodeType:                 spec.NodeType,
@@ -46,9 +46,9 @@ func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *Managed[ReplicationGrou
 				KMSKeyID:                 notEmpty(f.KMSKeyID),
 				TransitEncryptionEnabled: ptr.To(f.TLS != redis.TLSDisabled),
 				TransitEncryptionMode:    transitEncryptionMode(f),
-				AuthTokenSecretRef:       f.TokenRef.selector(),
-				AutoGenerateAuthToken:    f.TokenRef.generated(),
-				AuthTokenUpdateStrategy:  notEmpty(f.Strategy),
+				AuthTokenSecretRef:       tokenSelector(f),
+				AutoGenerateAuthToken:    autoGenerate(f),
+				AuthTokenUpdateStrategy:  notEmpty(string(f.Strategy)),
 				AutoMinorVersionUpgrade:  ptr.To(strconv.FormatBool(*spec.AutoMinorVersionUpgrade)),
 				ApplyImmediately:         ptr.To(true),
 				MaintenanceWindow:        spec.MaintenanceWindow,
@@ -76,7 +76,7 @@ func transitEncryptionMode(f Facts) *string {
 	if f.TLS == redis.TLSDisabled || !f.TLSMode {
 		return nil
 	}
-	return ptr.To(strings.ToLower(f.TLS))
+	return ptr.To(strings.ToLower(string(f.TLS)))
 }
 
 // steps of the change that is under way, empty if there is none.

@@ -25,8 +25,8 @@ func MakeConnectionSecret(name string, details map[string][]byte) *corev1.Secret
 // whatever strategy the last change had.
 func MakeAuthTokens(f Facts) *corev1.Secret {
 	data := map[string][]byte{}
-	for digest, token := range f.Tokens {
-		data[TokenKey(digest)] = []byte(token.Reveal())
+	for id, token := range f.Tokens {
+		data[TokenKey(id)] = []byte(token.Reveal())
 	}
 	return &corev1.Secret{
 		TypeMeta:   typeMeta(corev1.SchemeGroupVersion.WithKind("Secret")),

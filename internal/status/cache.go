@@ -39,8 +39,8 @@ func statusOf(xr *composite.XR, o resources.Observed, c change) v1alpha1.XRedisS
 		Changes:            last.Changes,
 	}
 	if reported := p.Reported; reported != nil {
-		out.Engine, out.EngineVersion = reported.Engine, reported.FullVersion
-		out.TransitEncryption, out.Auth = reported.TLS, auth(reported.Config)
+		out.Engine, out.EngineVersion = string(reported.Engine), reported.FullVersion
+		out.TransitEncryption, out.Auth = string(reported.TLS), auth(reported.Config)
 		out.Stage, out.Changes = c.stage(), c.list()
 	}
 	if out.Endpoint != "" {

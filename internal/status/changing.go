@@ -146,7 +146,7 @@ func advice(xr *composite.XR, p plan.Plan) string {
 	switch reported := p.Reported; {
 	case reported.TLS == redis.TLSPreferred:
 		return adviseTLS
-	case reported.Auth() && reported.Strategy == redis.StrategyRotate && *xr.Spec.AuthTokenUpdateStrategy == redis.StrategyRotate:
+	case reported.Auth() && reported.Strategy == redis.StrategyRotate && redis.Strategy(*xr.Spec.AuthTokenUpdateStrategy) == redis.StrategyRotate:
 		return adviseRotate
 	}
 	return ""

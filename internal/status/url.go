@@ -9,6 +9,7 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
 	"github.com/crossplane-contrib/function-xredis/internal/plan"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
@@ -41,7 +42,7 @@ func missing(o resources.Observed) string {
 	switch {
 	case rg.Endpoint() == "":
 		return "REDIS_URL is not known before the cache has an endpoint."
-	case rg.AskedToken() == "" || !token.IsEmpty():
+	case rg.AskedToken().State == redis.NoToken || !token.IsEmpty():
 		return "REDIS_URL is not known before AWS reports whether the cache speaks TLS."
 	}
 	return "REDIS_URL is not known before the cache has its token: the provider writes it to the connection Secret of the replication group."
