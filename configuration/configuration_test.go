@@ -118,15 +118,18 @@ func TestCommentedInput(t *testing.T) {
 	}
 }
 
-// TestConnection checks that Crossplane lets through all that the function
-// publishes for a claim, and has a place to keep it.
+// TestConnection checks that Crossplane lets through all that the function publishes for
+// a claim, and what it may publish one day, and has a place to keep it.
 func TestConnection(t *testing.T) {
 	var xrd definition
 	var c composition
 	read(t, "claims/definition.yaml", &xrd)
 	read(t, "claims/composition.yaml", &c)
 
-	want := []string{connection.KeyURL, connection.KeyHost, connection.KeyPort, connection.KeyReaderHost, connection.KeyPassword}
+	want := []string{
+		connection.KeyURL, connection.KeyHost, connection.KeyPort, connection.KeyReaderHost, connection.KeyPassword,
+		"REDIS_READER_URL", "REDIS_TLS", "REDIS_USERNAME",
+	}
 	slices.Sort(want)
 	slices.Sort(xrd.Spec.ConnectionSecretKeys)
 	if diff := cmp.Diff(want, xrd.Spec.ConnectionSecretKeys); diff != "" {

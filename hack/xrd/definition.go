@@ -65,10 +65,22 @@ func claims(crd *extv1.CustomResourceDefinition) definition {
 				Plural:   "redis",
 				Singular: "redis",
 			},
-			ConnectionSecretKeys:  []string{"REDIS_URL", "REDIS_HOST", "REDIS_PORT", "REDIS_READER_HOST", "REDIS_PASSWORD"},
+			ConnectionSecretKeys:  connectionSecretKeys(),
 			DefaultCompositionRef: metadata{Name: name},
 			Versions:              versions(crd, without(writeConnectionSecretToRef)),
 		},
+	}
+}
+
+// connectionSecretKeys that Crossplane lets through to a claim's Secret. The function
+// publishes the first five. The others are for what may come: a key that is added later
+// does not appear until Crossplane restarts.
+//
+// https://github.com/crossplane/crossplane/issues/6328
+func connectionSecretKeys() []string {
+	return []string{
+		"REDIS_URL", "REDIS_HOST", "REDIS_PORT", "REDIS_READER_HOST", "REDIS_PASSWORD",
+		"REDIS_READER_URL", "REDIS_TLS", "REDIS_USERNAME",
 	}
 }
 

@@ -53,7 +53,7 @@ spec:
   group: example.org
   names: {kind: XLamp, plural: xlamps}
   claimNames: {kind: Redis, listKind: RedisList, plural: redis, singular: redis}
-  connectionSecretKeys: [REDIS_URL, REDIS_HOST, REDIS_PORT, REDIS_READER_HOST, REDIS_PASSWORD]
+  connectionSecretKeys: [REDIS_URL, REDIS_HOST, REDIS_PORT, REDIS_READER_HOST, REDIS_PASSWORD, REDIS_READER_URL, REDIS_TLS, REDIS_USERNAME]
   defaultCompositionRef: {name: xlamps.example.org}
   versions:
   - name: v1
