@@ -19,6 +19,7 @@ import (
 	"strings"
 	"testing"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
@@ -313,8 +314,8 @@ func schemaOf(t *testing.T, doc *unstructured.Unstructured) (*schema.Schema, err
 		if err != nil {
 			return nil, err
 		}
-		file := gvk.Group + "_" + strings.ToLower(gvk.Kind) + "s.yaml"
-		return schema.CRD(filepath.Join(core.Dir, "cluster", "crds", file), gvk.Version)
+		plural, _ := meta.UnsafeGuessKindToResource(gvk)
+		return schema.CRD(filepath.Join(core.Dir, "cluster", "crds", gvk.Group+"_"+plural.Resource+".yaml"), gvk.Version)
 	}
 	return nil, nil //nolint:nilnil // Most kinds have no schema here.
 }

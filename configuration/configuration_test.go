@@ -11,11 +11,15 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
 	"github.com/crossplane-contrib/function-xredis/hack/toolchain"
 	"github.com/crossplane-contrib/function-xredis/input/v1beta1"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
+	"github.com/crossplane-contrib/function-xredis/internal/resources"
+	"github.com/crossplane-contrib/function-xredis/internal/testing/schema"
 )
 
 // These are the parts of the files that must agree.
@@ -173,6 +177,37 @@ func TestDependencies(t *testing.T) {
 				t.Errorf("dependencies: -want (the version of the Go types), +got:\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestActivation checks that Crossplane takes the policy, and that it names all that the
+// function composes in that flavour and nothing else.
+func TestActivation(t *testing.T) {
+	var policy unstructured.Unstructured
+	read(t, "namespaced/activation.yaml", &policy.Object)
+
+	core, err := toolchain.Required(t.Context(), filepath.Join("..", "hack", "tools", toolchain.CrossplaneCore.Module), "github.com/crossplane/crossplane/v2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	crd, err := schema.CRD(filepath.Join(core.Dir, "cluster", "crds", "apiextensions.crossplane.io_managedresourceactivationpolicies.yaml"), "v1alpha1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if errs := crd.Validate(&policy, nil); len(errs) > 0 {
+		t.Errorf("Crossplane refuses it: %v", errs)
+	}
+
+	var want []string
+	for _, kind := range resources.ManagedKinds(true) {
+		plural, _ := meta.UnsafeGuessKindToResource(kind)
+		want = append(want, plural.GroupResource().String())
+	}
+	got, _, _ := unstructured.NestedStringSlice(policy.Object, "spec", "activate")
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-composed, +activated:\n%s", diff)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -24,6 +25,8 @@ type edits struct {
 	group    string // The API group of claims and their composites. The namespaced API's follows from it.
 	function string // The package of the function, without a version.
 	version  string // The oldest version of the function.
+
+	providers string // The registry and organisation of the providers.
 }
 
 // check that the result will be accepted by Crossplane.
@@ -36,6 +39,9 @@ func (e edits) check() error {
 	}
 	if e.function != "" && functionName(e.function) == "" {
 		return fmt.Errorf("--function %q is not a package: use REGISTRY/ORGANISATION/NAME without a version, such as ghcr.io/acme/function-xredis", e.function)
+	}
+	if e.providers != "" && functionName(e.providers+"/provider") == "" {
+		return fmt.Errorf("--provider-registry %q is not a registry with an organisation: use one such as xpkg.crossplane.io/crossplane-contrib", e.providers)
 	}
 	if e.version != "" && !semver.MatchString(e.version) {
 		return fmt.Errorf("--version %q is not a version: use one such as v0.1.0", e.version)
@@ -124,7 +130,7 @@ func (e edits) apply(objects map[string]object) error {
 		case "CompositeResourceDefinition":
 			oldGroup = o.text("spec", "group")
 		case "Configuration":
-			oldFunction = o.dependOn(e.function, e.version)
+			oldFunction = o.dependOn(e)
 		}
 	}
 	if oldGroup == "" || oldFunction == "" {
@@ -135,6 +141,8 @@ func (e edits) apply(objects map[string]object) error {
 		switch o["kind"] {
 		case "CompositeResourceDefinition":
 			o.define(oldGroup, group)
+		case "ManagedResourceActivationPolicy":
+			o.rename(oldGroup, group)
 		case "Composition":
 			o.compose(oldGroup, group)
 			o.runFunction(functionName(oldFunction), functionName(e.function))
@@ -151,25 +159,31 @@ func (e edits) groupBeside(was string) string {
 	return v1alpha1.NamespacedGroup(e.group)
 }
 
-// dependOn another function, or another version of it. It returns the function that
-// the Configuration depended on.
-func (o object) dependOn(function, version string) string {
+// dependOn the edited function, and on providers of the edited registry. It returns the
+// function that the Configuration depended on.
+func (o object) dependOn(e edits) string {
 	was := ""
 	for _, d := range o.list("spec", "dependsOn") {
 		// The older form names the package by its kind, the newer one has a field for it.
-		key := "function"
-		if d["kind"] == "Function" {
-			key = "package"
+		function, provider := "function", "provider"
+		switch d["kind"] {
+		case "Function":
+			function = "package"
+		case "Provider":
+			provider = "package"
 		}
-		if d.text(key) == "" {
+		if name := d.text(provider); name != "" && e.providers != "" {
+			d[provider] = e.providers + "/" + path.Base(name)
+		}
+		if d.text(function) == "" {
 			continue
 		}
-		was = d.text(key)
-		if function != "" {
-			d[key] = function
+		was = d.text(function)
+		if e.function != "" {
+			d[function] = e.function
 		}
-		if version != "" {
-			d["version"] = ">=" + version
+		if e.version != "" {
+			d["version"] = ">=" + e.version
 		}
 	}
 	return was
@@ -182,9 +196,8 @@ func (o object) define(was, group string) {
 		return
 	}
 	o.at("spec")["group"] = group
-	for _, named := range []object{o.at("metadata"), o.at("spec", "defaultCompositionRef")} {
-		named.regroup("name", "."+was, "."+group)
-	}
+	o.rename(was, group)
+	o.at("spec", "defaultCompositionRef").regroup("name", was, group)
 }
 
 // compose the API of another group.
@@ -196,13 +209,20 @@ func (o object) compose(was, group string) {
 	if version, found := strings.CutPrefix(ref.text("apiVersion"), was+"/"); found {
 		ref["apiVersion"] = group + "/" + version
 	}
-	o.at("metadata").regroup("name", "."+was, "."+group)
+	o.rename(was, group)
+}
+
+// rename an object whose name ends in a group. One with a name of its own stays.
+func (o object) rename(was, group string) {
+	if group != "" {
+		o.at("metadata").regroup("name", was, group)
+	}
 }
 
 // regroup a name that ends in a group.
 func (o object) regroup(key, was, group string) {
-	if name, found := strings.CutSuffix(o.text(key), was); found {
-		o[key] = name + group
+	if name, found := strings.CutSuffix(o.text(key), "."+was); found {
+		o[key] = name + "." + group
 	}
 }
 

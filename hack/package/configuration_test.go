@@ -20,6 +20,18 @@ func TestApply(t *testing.T) {
 			map[string]any{"kind": "Function", "package": function, "version": version},
 		}}}
 	}
+	from := func(provider string, configuration object) object {
+		d := configuration.list("spec", "dependsOn")[0]
+		for _, key := range []string{"provider", "package"} {
+			if d[key] != nil {
+				d[key] = provider
+			}
+		}
+		return configuration
+	}
+	activation := func(name string) object {
+		return object{"kind": "ManagedResourceActivationPolicy", "metadata": map[string]any{"name": name}}
+	}
 	definition := func(group string) object {
 		return object{
 			"kind":     "CompositeResourceDefinition",
@@ -99,6 +111,18 @@ func TestApply(t *testing.T) {
 			edits:   edits{function: "ghcr.io/acme/fn", version: "v2.0.0"},
 			objects: objects{"a": newer("example.org/a/fn", ">=v1"), "b": definition("example.org")},
 			want:    objects{"a": newer("ghcr.io/acme/fn", ">=v2.0.0"), "b": definition("example.org")},
+		},
+		"Providers": {
+			reason:  "Both forms of a dependency on a provider name another registry, and keep the version.",
+			edits:   edits{providers: "ghcr.io/acme"},
+			objects: objects{"a": configuration("example.org/a/fn", ">=v1"), "b": newer("example.org/a/fn", ">=v1"), "c": definition("example.org")},
+			want:    objects{"a": from("ghcr.io/acme/function", configuration("example.org/a/fn", ">=v1")), "b": from("ghcr.io/acme/function", newer("example.org/a/fn", ">=v1")), "c": definition("example.org")},
+		},
+		"ActivationPolicy": {
+			reason:  "Two groups in one cluster have a policy each: one object can't belong to two packages.",
+			edits:   edits{group: "acme.io"},
+			objects: objects{"a": configuration("example.org/a/fn", ">=v1"), "b": definition("m.example.org"), "c": activation("xredis.m.example.org")},
+			want:    objects{"a": configuration("example.org/a/fn", ">=v1"), "b": definition("m.acme.io"), "c": activation("xredis.m.acme.io")},
 		},
 	}
 	for name, tc := range cases {

@@ -30,11 +30,17 @@ configuration-claims.xpkg and configuration-namespaced.xpkg.
 
   go run ./hack/package [-o DIRECTORY] [--arch amd64,arm64] [--version vX.Y.Z]
                         [--function REGISTRY/ORGANISATION/NAME]
+                        [--provider-registry REGISTRY/ORGANISATION]
   go run ./hack/package --group GROUP [-o DIRECTORY] ...
 
 With --group it builds only the Configurations, and publishes their API under your
 own group: with --group platform.acme.io claims are in platform.acme.io, and the
 namespaced API is in m.platform.acme.io. One cluster can have both.
+
+With --provider-registry the Configurations depend on the providers of another registry,
+such as xpkg.crossplane.io/crossplane-contrib, where the community's builds are. Name
+the one that the cluster's providers come from: the same provider from two registries is
+two packages that claim the same CRDs.
 
 What it prints are the files it made. Push each with
 
@@ -89,6 +95,7 @@ func parse(args []string) options {
 	archs := flags.String("arch", "amd64,arm64", "the `architectures` to build the function for")
 	flags.StringVar(&o.group, "group", "", "build only the Configurations, with their API in this `group`")
 	flags.StringVar(&o.function, "function", "", "the function's own `package`, which the Configurations depend on, without a version")
+	flags.StringVar(&o.providers, "provider-registry", "", "the `registry` and organisation of the providers that the Configurations depend on")
 	flags.StringVar(&o.version, "version", "", "the `version` that is built: a label of the function's image, and the oldest that the Configurations accept")
 	_ = flags.Parse(args) // It exits by itself.
 	if flags.NArg() > 0 {

@@ -145,9 +145,10 @@ func TestGoVersion(t *testing.T) {
 // the function in a registry of its own.
 func TestConfigurations(t *testing.T) {
 	o := options{output: t.TempDir(), edits: edits{
-		group:    "platform.acme.io",
-		function: "registry.acme.io/platform/function-xredis",
-		version:  "v1.2.3",
+		group:     "platform.acme.io",
+		function:  "registry.acme.io/platform/function-xredis",
+		version:   "v1.2.3",
+		providers: "registry.acme.io/mirror",
 	}}
 	files := pack(t, o)
 	want := map[string][]string{
@@ -158,6 +159,7 @@ func TestConfigurations(t *testing.T) {
 		},
 		"configuration-namespaced.xpkg": {
 			"Configuration configuration-xredis-namespaced",
+			"ManagedResourceActivationPolicy xredis.m.platform.acme.io",
 			"Composition xredis.m.platform.acme.io",
 			"CompositeResourceDefinition xredis.m.platform.acme.io",
 		},
@@ -180,6 +182,8 @@ func TestConfigurations(t *testing.T) {
 				"registry.acme.io/platform/function-xredis",
 				"name: platform-function-xredis",
 				"version: '>=v1.2.3'",
+				"registry.acme.io/mirror/provider-aws-elasticache",
+				"registry.acme.io/mirror/provider-aws-ssm",
 			}
 			for _, want := range facts {
 				if !bytes.Contains(p.files["package.yaml"], []byte(want)) {
@@ -219,6 +223,14 @@ func TestRefused(t *testing.T) {
 		"FunctionWithoutRegistry": {
 			reason:  "Crossplane 2 has no default registry.",
 			options: options{edits: edits{function: "acme/function-xredis"}},
+		},
+		"ProvidersWithoutRegistry": {
+			reason:  "Crossplane 2 has no default registry.",
+			options: options{edits: edits{providers: "crossplane-contrib"}},
+		},
+		"ProvidersWithName": {
+			reason:  "A tag belongs to one provider.",
+			options: options{edits: edits{providers: "xpkg.crossplane.io/crossplane-contrib:v2.5.0"}},
 		},
 		"VersionThatIsNone": {
 			reason:  "Crossplane wants semantic versions.",
