@@ -15,22 +15,6 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
-// AnnotationURLRevision tells which URL is in the Secret that the parameter reads. A
-// change of it makes the provider act at once; it would notice only at its next poll,
-// ten minutes later.
-const AnnotationURLRevision = "redis.fn.crossplane.io/url-revision"
-
-// AnnotationFollowed remembers the version that the claim asked for when AWS
-// upgraded the cache on its own. It tells that from a downgrade that is asked for.
-const AnnotationFollowed = "redis.fn.crossplane.io/followed-engine-version"
-
-// AnnotationSteps remembers how many steps a change had when it began.
-const AnnotationSteps = "redis.fn.crossplane.io/steps"
-
-// LabelClusterID is the cache's id in AWS, on every managed resource. By it another
-// composite that asks for the same cache finds out that it is taken.
-const LabelClusterID = "redis.fn.crossplane.io/cluster-id"
-
 // Facts are what the resources need beside the spec: what is derived from it,
 // from the platform's Input and from what is observed.
 type Facts struct {

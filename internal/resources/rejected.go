@@ -9,10 +9,6 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
-// AnnotationRejected remembers what AWS refused: once it is taken out of the call,
-// nothing else tells of it.
-const AnnotationRejected = "redis.fn.crossplane.io/rejected"
-
 // answer of AWS, as the provider repeats it. The request's id may be empty.
 var answer = regexp.MustCompile(`operation error ElastiCache: (\w+), https response error StatusCode: (\d+), (?:RequestID: [^,]*, )?(?:api error )?(\w+): (.*)`)
 
