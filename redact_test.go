@@ -56,16 +56,21 @@ func formsOf(s string) []string {
 }
 
 // TestNoSecretInAnyText puts the tokens and URLs of every example into whatever the
-// provider says, and into a spec that is refused, and reads every public text.
+// provider says, into a tag that AWS has, and into a spec that is refused, and reads every
+// public text.
 func TestNoSecretInAnyText(t *testing.T) {
 	for _, e := range examples(t) {
 		for _, secret := range tokensAndURLs(e.req) {
 			for _, form := range formsOf(secret) {
-				failing, refused := clone(e.req), clone(e.req)
+				failing, tagged, refused := clone(e.req), clone(e.req), clone(e.req)
 				blame(failing, "modifying it: operation error ElastiCache: ModifyReplicationGroup, InvalidParameterValue: "+form+" is not valid ("+form+")")
+				if rg := observed(tagged, resources.ReplicationGroup); rg != nil {
+					set(rg, map[string]any{"ManagedBy": form}, "status", "atProvider", "tags")
+				}
 				spec(refused, "appName", form)
 				spec(refused, "nodeType", "cache."+form)
 				checkSecrets(t, e.name, failing)
+				checkSecrets(t, e.name, tagged)
 				checkSecrets(t, e.name, refused)
 			}
 		}

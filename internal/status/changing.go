@@ -39,15 +39,13 @@ func newChange(xr *composite.XR, o resources.Observed, desired resources.Desired
 
 // list of all differences, in the order in which they are carried out.
 func (c change) list() []string {
-	var out []string
-	for _, d := range c.inPlace {
-		out = append(out, d.String())
-	}
+	all := slices.Clone(c.inPlace)
 	for _, s := range c.Steps {
-		out = append(out, s.Difference.String())
+		all = append(all, s.Difference)
 	}
-	for _, d := range c.later {
-		out = append(out, d.String())
+	var out []string
+	for _, d := range append(all, c.later...) {
+		out = append(out, c.Secrets.Redact(d.String()))
 	}
 	return out
 }
