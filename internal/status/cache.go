@@ -21,33 +21,26 @@ const (
 // statusOf the cache, as AWS reports it and not as it is asked for. What was known
 // stays known while an observation lacks it.
 func statusOf(xr *composite.XR, o resources.Observed, c change) v1alpha1.XRedisStatus {
-	rg, last, p := o[resources.ReplicationGroup], xr.Status, c.Plan
-	if p.Reported == nil && last.Engine != "" {
-		return last // Nothing is known now, and what was said stays.
+	rg, out := o[resources.ReplicationGroup], xr.Status
+	if c.Reported == nil && out.Engine != "" {
+		return out // Nothing is known now, and what was said stays.
 	}
-	out := v1alpha1.XRedisStatus{
-		ClusterID:          p.ClusterID,
-		ParameterStorePath: p.ParameterStorePath,
-		Endpoint:           cmp.Or(rg.Endpoint(), last.Endpoint),
-		NodeType:           cmp.Or(rg.Text("status", "atProvider", "nodeType"), last.NodeType),
-		NumCacheNodes:      cmp.Or(int64(rg.Number("status", "atProvider", "numCacheClusters")), last.NumCacheNodes),
-		Engine:             last.Engine,
-		EngineVersion:      last.EngineVersion,
-		TransitEncryption:  last.TransitEncryption,
-		Auth:               last.Auth,
-		Stage:              cmp.Or(last.Stage, stageCreating),
-		Changes:            last.Changes,
+	out.ClusterID, out.ParameterStorePath = c.ClusterID, c.ParameterStorePath
+	out.NodeType = cmp.Or(rg.Text("status", "atProvider", "nodeType"), out.NodeType)
+	out.NumCacheNodes = cmp.Or(int64(rg.Number("status", "atProvider", "numCacheClusters")), out.NumCacheNodes)
+	out.ReaderEndpoint = cmp.Or(rg.ReaderEndpoint(), out.ReaderEndpoint)
+	if *xr.Spec.NumCacheNodes < 2 {
+		out.ReaderEndpoint = ""
 	}
-	if reported := p.Reported; reported != nil {
-		out.Engine, out.EngineVersion = string(reported.Engine), reported.FullVersion
-		out.TransitEncryption, out.Auth = string(reported.TLS), auth(reported.Config)
-		out.Stage, out.Changes = c.stage(), c.list()
-	}
+	out.Endpoint = cmp.Or(rg.Endpoint(), out.Endpoint)
 	if out.Endpoint != "" {
-		out.Port = int64(p.Port)
+		out.Port = int64(c.Port)
 	}
-	if *xr.Spec.NumCacheNodes > 1 {
-		out.ReaderEndpoint = cmp.Or(rg.ReaderEndpoint(), last.ReaderEndpoint)
+	out.Stage = cmp.Or(out.Stage, stageCreating)
+	if c.Reported != nil {
+		out.Engine, out.EngineVersion = string(c.Reported.Engine), c.Reported.FullVersion
+		out.TransitEncryption, out.Auth = string(c.Reported.TLS), auth(c.Reported.Config)
+		out.Stage, out.Changes = c.stage(), c.list()
 	}
 	return out
 }
