@@ -7,6 +7,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -16,16 +17,17 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
 	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"pgregory.net/rapid"
-	sigsyaml "sigs.k8s.io/yaml"
+	"sigs.k8s.io/yaml"
 
-	"github.com/crossplane/function-sdk-go/logging"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/internal/claim"
-	"github.com/crossplane-contrib/function-xredis/internal/testing/crossplane"
+	"github.com/crossplane-contrib/function-xredis/internal/object"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/manifest"
 )
 
@@ -51,39 +53,64 @@ type example struct {
 	available bool // The cache works, and nothing is under way.
 }
 
-// examples are read and played once, and each caller's own.
-func examples(t testing.TB) []example {
+// A story is a case or a scenario, played in both flavours.
+type story struct {
+	examples []example
+	got      []byte // What the file of a scenario should be.
+}
+
+// stories by the name of their folder or file. Each is played once, when a test first asks.
+var stories = sync.OnceValue(func() map[string]func() (story, error) {
+	out := map[string]func() (story, error){}
+	claims, _ := filepath.Glob("example/*/claim.yaml")
+	for _, file := range claims {
+		dir := filepath.Dir(file)
+		out[filepath.Base(dir)] = sync.OnceValues(func() (story, error) { return playCase(dir) })
+	}
+	files, _ := filepath.Glob("example/scenarios/*.txt")
+	for _, file := range files {
+		out[strings.TrimSuffix(filepath.Base(file), ".txt")] = sync.OnceValues(func() (story, error) { return playScenario(file) })
+	}
+	return out
+})
+
+// tell a story.
+func tell(t testing.TB, name string) story {
 	t.Helper()
-	all, err := allExamples()
+	play, found := stories()[name]
+	if !found {
+		t.Fatalf("there is no example %s", name)
+	}
+	out, err := play()
 	if err != nil {
 		t.Fatal(err)
-	}
-	out := slices.Clone(all)
-	for i := range out {
-		out[i].req = clone(out[i].req)
 	}
 	return out
 }
 
-var allExamples = sync.OnceValues(func() ([]example, error) {
-	out, err := cases()
-	played, playErr := scenarios()
-	if err := errors.Join(err, playErr); err != nil {
-		return nil, err
+// examples of all stories, for the caller to change.
+func examples(t testing.TB) []example {
+	t.Helper()
+	var wg sync.WaitGroup
+	for _, play := range stories() {
+		wg.Go(func() { _, _ = play() })
 	}
-	for _, s := range played {
-		out = append(out, s.seen...)
+	wg.Wait()
+	var out []example
+	for _, name := range slices.Sorted(maps.Keys(stories())) {
+		for _, e := range tell(t, name).examples {
+			e.req = clone(e.req)
+			out = append(out, e)
+		}
 	}
-	return out, nil
-})
+	return out
+}
 
-// stage is the request of an example.
+// stage is the request of an example, for the caller to change.
 func stage(t testing.TB, name string) *fnv1.RunFunctionRequest {
 	t.Helper()
-	all, err := allExamples()
-	if err != nil {
-		t.Fatal(err)
-	}
+	of, _, _ := strings.Cut(name, "/")
+	all := tell(t, of).examples
 	i := slices.IndexFunc(all, func(e example) bool { return e.name == name })
 	if i < 0 {
 		t.Fatalf("there is no example %s", name)
@@ -91,56 +118,39 @@ func stage(t testing.TB, name string) *fnv1.RunFunctionRequest {
 	return clone(all[i].req)
 }
 
-// cases of example/, in both flavours: nothing yet, and settled.
-var cases = sync.OnceValues(func() ([]example, error) {
-	files, err := filepath.Glob("example/*/claim.yaml")
-	if err != nil {
-		return nil, err
-	}
-	var out []example
-	for _, file := range files {
-		for _, flavour := range []string{flavourClaims, flavourNamespaced} {
-			for _, stage := range []string{"nothing-yet", "settled"} {
-				name := filepath.Join(filepath.Base(filepath.Dir(file)), flavour, stage)
-				req, err := request(filepath.Join("example", name), flavour)
-				if err != nil {
-					return nil, fmt.Errorf("%s: %w", name, err)
-				}
-				out = append(out, example{name: name, req: req, available: stage == "settled"})
-			}
-		}
-	}
-	return out, nil
-})
-
-// TestExamples compares all that the function decides in every stage of every case.
+// TestExamples compares every stage of every case with its files: what is given to a CLI,
+// and what the function decides.
 //
 //	go test . -run 'TestExamples|TestScenarios' -rewrite
 func TestExamples(t *testing.T) {
-	all, err := cases()
-	if err != nil {
-		t.Fatal(err)
+	dirs, err := filepath.Glob("example/*/*/*")
+	if err != nil || len(dirs) < 12 {
+		t.Fatalf("there are %d stages: %v", len(dirs), err)
 	}
-	for _, e := range all {
-		t.Run(e.name, func(t *testing.T) {
-			rsp := run(t, clone(e.req))
-			compare(t, filepath.Join("example", e.name, "output.yaml"), format(t, rsp))
-			compare(t, filepath.Join("example", e.name, "not-rendered.yaml"), notRendered(t, rsp))
+	for _, dir := range dirs {
+		name := strings.TrimPrefix(dir, "example/")
+		t.Run(name, func(t *testing.T) {
+			req := stage(t, name)
+			compare(t, filepath.Join(dir, "observed.yaml"), manifests(t, named(req.GetObserved())))
+			compare(t, filepath.Join(dir, "required.yaml"), manifests(t, secretsOf(req)))
+			rsp := run(t, req)
+			xr := rsp.GetDesired().GetComposite().GetResource().AsMap()
+			unstructured.SetNestedSlice(xr, conditions(rsp), "status", "conditions") //nolint:errcheck // It is a map that AsMap made.
+			compare(t, filepath.Join(dir, "output.yaml"), manifests(t, append([]map[string]any{xr}, named(rsp.GetDesired())...)))
+			compare(t, filepath.Join(dir, "not-rendered.yaml"), manifests(t, []map[string]any{notRendered(rsp)}))
 		})
 	}
 }
 
-// compare what was answered with a file.
+// compare what was answered with a file, which is missing where nothing is expected.
 func compare(t *testing.T, file string, got []byte) {
 	t.Helper()
 	if *rewrite {
-		if err := os.WriteFile(file, got, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		write(t, file, got)
 		return
 	}
 	want, err := os.ReadFile(file)
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), string(got)); diff != "" {
@@ -148,45 +158,52 @@ func compare(t *testing.T, file string, got []byte) {
 	}
 }
 
-// request as Crossplane would make it of the files of a stage.
-func request(dir, flavour string) (*fnv1.RunFunctionRequest, error) {
-	xr, err := newComposite(filepath.Dir(filepath.Dir(dir)), flavour)
-	if err != nil {
-		return nil, err
+func write(t *testing.T, file string, content []byte) {
+	t.Helper()
+	if len(content) == 0 {
+		_ = os.Remove(file)
+		return
 	}
-	required, err := manifest.Read(filepath.Join(dir, "required.yaml"))
-	if err != nil {
-		return nil, err
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		t.Fatal(err)
 	}
-	secrets := secretsOf(required)
-	req := &fnv1.RunFunctionRequest{
-		Meta:              &fnv1.RequestMeta{Tag: "example", Capabilities: crossplane.AllCapabilities()},
-		Observed:          &fnv1.State{Composite: &fnv1.Resource{Resource: asStruct(xr), ConnectionDetails: details(xr, secrets)}, Resources: map[string]*fnv1.Resource{}},
-		RequiredResources: map[string]*fnv1.Resources{},
-	}
-	observed, err := manifest.Read(filepath.Join(dir, "observed.yaml"))
-	if err != nil {
-		return nil, err
-	}
-	for _, o := range observed {
-		req.Observed.Resources[o.GetAnnotations()[annotationResourceName]] = &fnv1.Resource{Resource: asStruct(o), ConnectionDetails: details(o, secrets)}
-	}
-	return req, resolve(req, secrets)
 }
 
-// resolve what the function requires, in rounds, as Crossplane does.
-func resolve(req *fnv1.RunFunctionRequest, secrets map[string]*unstructured.Unstructured) error {
-	rsp, err := (&Function{log: logging.NewNopLogger()}).RunFunction(context.Background(), clone(req))
-	if err != nil {
-		return err
-	}
-	for name, selector := range rsp.GetRequirements().GetResources() {
-		req.RequiredResources[name] = &fnv1.Resources{}
-		if s, ok := secrets[selector.GetNamespace()+"/"+selector.GetMatchName()]; ok {
-			req.RequiredResources[name].Items = []*fnv1.Resource{{Resource: asStruct(s)}}
+// playCase from the moment at which its claim is applied until its cache is settled, and
+// show what the files of these two stages hold.
+func playCase(dir string) (story, error) {
+	var out story
+	for _, flavour := range []string{flavourClaims, flavourNamespaced} {
+		l := &life{flavour: flavour, dir: dir, name: filepath.Base(dir), tokens: []string{"Sup3r-Secret^Token#1&more"}}
+		if err := l.do(txtar.File{Name: "cache"}); err != nil {
+			return story{}, fmt.Errorf("%s: %w", dir, err)
 		}
+		xr, err := newComposite(dir, flavour)
+		if err != nil {
+			return story{}, err
+		}
+		for i, stage := range map[int]string{0: "nothing-yet", len(l.seen) - 1: "settled"} {
+			l.seen[i].name = filepath.Join(l.name, flavour, stage)
+			asFiles(l.seen[i].req, xr)
+		}
+		out.examples = append(out.examples, l.seen...)
 	}
-	return nil
+	return out, nil
+}
+
+// asFiles turns a request into one that a CLI makes of files: the composite is as its owner
+// wrote it, and of what is observed the files leave out what nobody reads.
+func asFiles(req *fnv1.RunFunctionRequest, xr *unstructured.Unstructured) {
+	req.GetObserved().GetComposite().Resource = asStruct(xr)
+	for _, r := range req.GetObserved().GetResources() {
+		metadata := r.GetResource().GetFields()["metadata"].GetStructValue().GetFields()
+		for _, key := range []string{"finalizers", "generation", "ownerReferences"} {
+			delete(metadata, key)
+		}
+		atProvider := r.GetResource().GetFields()["status"].GetStructValue().GetFields()["atProvider"].GetStructValue().GetFields()
+		delete(atProvider, "tags")
+		delete(atProvider, "tagsAll")
+	}
 }
 
 // newComposite of a case, as it is when Crossplane first sees it.
@@ -201,33 +218,6 @@ func newComposite(dir, flavour string) (*unstructured.Unstructured, error) {
 	}
 	claim.Identify(docs[0])
 	return docs[0], nil
-}
-
-// details that an object has written to its connection Secret.
-func details(o *unstructured.Unstructured, secrets map[string]*unstructured.Unstructured) map[string][]byte {
-	name, _, _ := unstructured.NestedString(o.Object, "spec", "writeConnectionSecretToRef", "name")
-	namespace, found, _ := unstructured.NestedString(o.Object, "spec", "writeConnectionSecretToRef", "namespace")
-	if !found {
-		namespace = o.GetNamespace()
-	}
-	s, ok := secrets[namespace+"/"+name]
-	if !ok || o.GroupVersionKind().Group == "m.platform.example.org" {
-		return nil // A namespaced composite has no connection details.
-	}
-	data, _, _ := unstructured.NestedStringMap(s.Object, "data")
-	out := map[string][]byte{}
-	for key, value := range data {
-		out[key], _ = base64.StdEncoding.DecodeString(value)
-	}
-	return out
-}
-
-func secretsOf(docs []*unstructured.Unstructured) map[string]*unstructured.Unstructured {
-	out := map[string]*unstructured.Unstructured{}
-	for _, d := range docs {
-		out[d.GetNamespace()+"/"+d.GetName()] = d
-	}
-	return out
 }
 
 func run(t rapid.TB, req *fnv1.RunFunctionRequest) *fnv1.RunFunctionResponse {
@@ -261,58 +251,78 @@ func fatal(rsp *fnv1.RunFunctionResponse) string {
 	return ""
 }
 
-// format what the function decided, in the form in which the CLI renders it: the
-// composite with its status first, and then each resource.
-func format(t testing.TB, rsp *fnv1.RunFunctionResponse) []byte {
+// manifests in a stream.
+func manifests(t testing.TB, docs []map[string]any) []byte {
 	t.Helper()
-	xr := rsp.GetDesired().GetComposite().GetResource().AsMap()
-	unstructured.SetNestedSlice(xr, conditions(rsp), "status", "conditions") //nolint:errcheck // It is a map that AsMap made.
-	docs := []map[string]any{xr}
-	for _, name := range slices.Sorted(maps.Keys(rsp.GetDesired().GetResources())) {
-		u := &unstructured.Unstructured{Object: rsp.GetDesired().GetResources()[name].GetResource().AsMap()}
-		annotations := u.GetAnnotations()
-		if annotations == nil {
-			annotations = map[string]string{}
-		}
-		annotations[annotationResourceName] = name
-		u.SetAnnotations(annotations)
-		docs = append(docs, u.Object)
-	}
-	var out bytes.Buffer
-	for i, d := range docs {
-		b, err := sigsyaml.Marshal(d)
+	var out [][]byte
+	for _, d := range docs {
+		b, err := yaml.Marshal(d)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if i > 0 {
-			out.WriteString("---\n")
-		}
-		out.Write(b)
+		out = append(out, b)
 	}
-	return out.Bytes()
+	return bytes.Join(out, []byte("---\n"))
+}
+
+// named resources of a state, each with its name in an annotation, as a CLI has them.
+func named(state *fnv1.State) []map[string]any {
+	var out []map[string]any
+	for _, name := range slices.Sorted(maps.Keys(state.GetResources())) {
+		u := &unstructured.Unstructured{Object: state.GetResources()[name].GetResource().AsMap()}
+		meta.AddAnnotations(u, map[string]string{annotationResourceName: name})
+		out = append(out, u.Object)
+	}
+	return out
+}
+
+// secretsOf a request: those that it requires, and those with connection details.
+func secretsOf(req *fnv1.RunFunctionRequest) []map[string]any {
+	byName := map[string]map[string]any{}
+	add := func(namespace, name string, data map[string]any) {
+		byName[namespace+"/"+name] = map[string]any{
+			"apiVersion": "v1", "kind": "Secret", "metadata": map[string]any{"namespace": namespace, "name": name}, "data": data,
+		}
+	}
+	for _, r := range append(slices.Collect(maps.Values(req.GetObserved().GetResources())), req.GetObserved().GetComposite()) {
+		data := map[string]any{}
+		for key, value := range r.GetConnectionDetails() {
+			data[key] = base64.StdEncoding.EncodeToString(value)
+		}
+		if o := (object.Object{Struct: r.GetResource()}); len(data) > 0 {
+			add(o.Namespace()+o.Text("spec", "writeConnectionSecretToRef", "namespace"), o.Text("spec", "writeConnectionSecretToRef", "name"), data)
+		}
+	}
+	for _, found := range req.GetRequiredResources() {
+		for _, r := range found.GetItems() {
+			if o := (object.Object{Struct: r.GetResource()}); o.Text("kind") == "Secret" {
+				add(o.Namespace(), o.Name(), o.Value("data").GetStructValue().AsMap())
+			}
+		}
+	}
+	var out []map[string]any
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		out = append(out, byName[name])
+	}
+	return out
 }
 
 // notRendered is what the CLI does not print: readiness, the connection details
 // of a claim's composite, and what is asked of Crossplane.
-func notRendered(t testing.TB, rsp *fnv1.RunFunctionResponse) []byte {
-	t.Helper()
-	ready := map[string]string{"composite": rsp.GetDesired().GetComposite().GetReady().String()}
+func notRendered(rsp *fnv1.RunFunctionResponse) map[string]any {
+	ready := map[string]any{"composite": rsp.GetDesired().GetComposite().GetReady().String()}
 	for name, r := range rsp.GetDesired().GetResources() {
 		ready[name] = r.GetReady().String()
 	}
-	details := map[string]string{}
+	details := map[string]any{}
 	for key, value := range rsp.GetDesired().GetComposite().GetConnectionDetails() {
 		details[key] = string(value)
 	}
-	required := map[string]string{}
+	required := map[string]any{}
 	for name, s := range rsp.GetRequirements().GetResources() {
 		required[name] = s.GetApiVersion() + " " + s.GetKind() + " " + s.GetNamespace() + "/" + s.GetMatchName()
 	}
-	b, err := sigsyaml.Marshal(map[string]any{"ready": ready, "connectionDetails": details, "required": required})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return b
+	return map[string]any{"ready": ready, "connectionDetails": details, "required": required}
 }
 
 func conditions(rsp *fnv1.RunFunctionResponse) []any {

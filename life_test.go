@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -23,7 +24,8 @@ type life struct {
 	*crossplane.Cluster
 
 	flavour string
-	name    string // Of the scenario.
+	name    string // Of the story.
+	dir     string // Of the case that its claim begins with.
 	input   *structpb.Struct
 	tokens  []string // Of the team's own.
 
@@ -82,11 +84,9 @@ func (l *life) setInput(fields map[string]any) (err error) {
 	return err
 }
 
-const teamNamespace = "team-booking" // Of example/minimal/claim.yaml.
-
-// create the cache of example/minimal, with other fields laid over its own.
+// create the cache of a case, with other fields laid over its own.
 func (l *life) create(fields map[string]any) error {
-	xr, err := newComposite("example/minimal", l.flavour)
+	xr, err := newComposite(l.dir, l.flavour)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (l *life) create(fields map[string]any) error {
 // minimal is what is said of the claim of example/minimal at first, with which other
 // claims are compared.
 func minimal(flavour string) said {
-	l := &life{flavour: flavour}
+	l := &life{flavour: flavour, dir: "example/minimal"}
 	if err := errors.Join(l.create(nil), l.Reconcile()); err != nil {
 		panic(err)
 	}
@@ -111,7 +111,12 @@ func minimal(flavour string) said {
 
 // setToken in the team's Secret to the last one.
 func (l *life) setToken() {
-	l.SetSecret(teamNamespace, "redis-token", map[string][]byte{"token": []byte(l.tokens[len(l.tokens)-1])})
+	l.SetSecret(l.namespace(), "redis-token", map[string][]byte{"token": []byte(l.tokens[len(l.tokens)-1])})
+}
+
+// namespace of the team.
+func (l *life) namespace() string {
+	return cmp.Or(l.XR().GetNamespace(), l.XR().GetLabels()[crossplane.LabelClaimNamespace])
 }
 
 // lay fields over those of a spec. What is null goes.
@@ -163,7 +168,9 @@ func (l *life) watch() {
 
 // see the request that was answered last.
 func (l *life) see(name string, available bool) {
-	l.seen = append(l.seen, example{name: l.name + "/" + l.flavour + "/" + name, req: l.Request, available: available})
+	req := clone(l.Request)
+	req.Desired = nil // Nothing is before us in the pipeline.
+	l.seen = append(l.seen, example{name: l.name + "/" + l.flavour + "/" + name, req: req, available: available})
 }
 
 // told since the last time.

@@ -390,10 +390,15 @@ func managedOf(rsp *fnv1.RunFunctionResponse) []string {
 
 // unborn makes a resource one that is held still.
 func unborn(r *structpb.Struct, created string) {
-	delete(r.GetFields(), "status")
-	annotations := r.GetFields()["metadata"].GetStructValue().GetFields()["annotations"].GetStructValue().GetFields()
-	delete(annotations, "crossplane.io/external-create-pending")
-	delete(annotations, "crossplane.io/external-create-succeeded")
+	unseen(r)
 	set(r, "true", "metadata", "annotations", "crossplane.io/paused")
 	set(r, created, "metadata", "creationTimestamp")
+}
+
+// unseen makes a resource one that no provider has looked at.
+func unseen(r *structpb.Struct) {
+	delete(r.GetFields(), "status")
+	for _, name := range []string{"crossplane.io/external-create-pending", "crossplane.io/external-create-succeeded", "crossplane.io/paused"} {
+		delete(r.GetFields()["metadata"].GetStructValue().GetFields()["annotations"].GetStructValue().GetFields(), name)
+	}
 }

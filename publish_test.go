@@ -81,9 +81,7 @@ func TestPublished(t *testing.T) {
 		},
 		"NeverLookedAt": {
 			reason: "Without a provider nothing is said at all.",
-			change: func(req *fnv1.RunFunctionRequest) {
-				delete(observed(req, resources.URLParameter).GetFields(), "status")
-			},
+			change: func(req *fnv1.RunFunctionRequest) { unseen(observed(req, resources.URLParameter)) },
 			status: fnv1.Status_STATUS_CONDITION_FALSE, why: "Waiting", want: []string{"the Parameter has no answer from its provider", "provider-aws-ssm is installed"},
 		},
 		"LookedAwayForARun": {

@@ -218,7 +218,7 @@ func (l *life) standIn(text string) string {
 
 // plain words, without what only one flavour has.
 func (l *life) plain(text string) string {
-	text = strings.NewReplacer(".aws.m.upbound.io", ".aws.upbound.io", " -n "+teamNamespace, "", l.XR().GetName(), "backend-booking", "the claim's connection Secret", "the Secret redis").Replace(text)
+	text = strings.NewReplacer(".aws.m.upbound.io", ".aws.upbound.io", " -n "+l.namespace(), "", l.XR().GetName(), "backend-booking", "the claim's connection Secret", "the Secret redis").Replace(text)
 	return revision.ReplaceAllString(madeName.ReplaceAllString(text, ""), "<digest>.$1")
 }
 

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -16,61 +15,41 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// A scenario is a file of example/scenarios, which example/README.md describes: commands,
-// and what each of them changed.
-type scenario struct {
-	file string
-	got  []byte
-	seen []example
-}
-
-// scenarios are played once, in both flavours, whichever test asks for them first.
-var scenarios = sync.OnceValues(func() ([]*scenario, error) {
-	files, err := filepath.Glob("example/scenarios/*.txt")
-	out := make([]*scenario, len(files))
-	errs := make([]error, len(files)+1)
-	errs[len(files)] = err
-	var wg sync.WaitGroup
-	for i, file := range files {
-		wg.Go(func() { out[i], errs[i] = play(file) })
-	}
-	wg.Wait()
-	return out, errors.Join(errs...)
-})
-
-// TestScenarios compares what each command changed with what its file says.
+// TestScenarios plays every file of example/scenarios in both flavours, and compares what
+// each command changed. example/README.md describes the commands.
 //
 //	go test . -run TestScenarios -rewrite
 func TestScenarios(t *testing.T) {
-	all, err := scenarios()
-	if err != nil {
-		t.Fatal(err)
+	files, err := filepath.Glob("example/scenarios/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("there are no scenarios: %v", err)
 	}
-	for _, s := range all {
-		t.Run(filepath.Base(s.file), func(t *testing.T) { compare(t, s.file, s.got) })
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".txt")
+		t.Run(name, func(t *testing.T) { compare(t, file, tell(t, name).got) })
 	}
 }
 
-// play a scenario in both flavours.
-func play(file string) (*scenario, error) {
+func playScenario(file string) (story, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
-		return nil, err
+		return story{}, err
 	}
 	archive := txtar.Parse(content)
 	played := &txtar.Archive{Comment: archive.Comment}
 	name := strings.TrimSuffix(filepath.Base(file), ".txt")
-	claims, namespaced := &life{flavour: flavourClaims, name: name}, &life{flavour: flavourNamespaced, name: name}
+	claims := &life{flavour: flavourClaims, dir: "example/minimal", name: name}
+	namespaced := &life{flavour: flavourNamespaced, dir: "example/minimal", name: name}
 	for _, command := range archive.Files {
 		if command.Name == "changes" {
 			continue
 		}
 		if err := errors.Join(claims.do(command), namespaced.do(command)); err != nil {
-			return nil, fmt.Errorf("%s: %s: %w", file, command.Name, err)
+			return story{}, fmt.Errorf("%s: %s: %w", file, command.Name, err)
 		}
 		changes, err := merge(claims.told(), namespaced.told())
 		if err != nil {
-			return nil, fmt.Errorf("%s: %s: %w", file, command.Name, err)
+			return story{}, fmt.Errorf("%s: %s: %w", file, command.Name, err)
 		}
 		played.Files = append(played.Files, command)
 		if len(changes) > 0 {
@@ -80,7 +59,7 @@ func play(file string) (*scenario, error) {
 	for _, l := range []*life{claims, namespaced} {
 		l.seen[len(l.seen)-1].name = filepath.Join(name, l.flavour, "settled")
 	}
-	return &scenario{file: file, got: append(bytes.TrimSpace(txtar.Format(played)), '\n'), seen: slices.Concat(claims.seen, namespaced.seen)}, nil
+	return story{examples: slices.Concat(claims.seen, namespaced.seen), got: append(bytes.TrimSpace(txtar.Format(played)), '\n')}, nil
 }
 
 // A moment in which the function's answer changed.
