@@ -258,6 +258,7 @@ func feedBack(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) *fnv1
 			if s := old.GetResource().GetFields()["status"]; s != nil {
 				o.Resource.Fields["status"] = s
 			}
+			keepProviderTags(old.GetResource(), o.GetResource())
 		}
 		out.Observed.Resources[name] = o
 	}
@@ -269,6 +270,21 @@ func feedBack(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) *fnv1
 		xr.ConnectionDetails = maps.Clone(d)
 	}
 	return out
+}
+
+// keepProviderTags, which an apply of the function's leaves alone.
+func keepProviderTags(was, is *structpb.Struct) {
+	tags := func(s *structpb.Struct) map[string]*structpb.Value {
+		for _, key := range []string{"spec", "forProvider", "tags"} {
+			s = s.GetFields()[key].GetStructValue()
+		}
+		return s.GetFields()
+	}
+	for key, value := range tags(was) {
+		if strings.HasPrefix(key, "crossplane-") {
+			tags(is)[key] = value
+		}
+	}
 }
 
 func clone[T proto.Message](m T) T { return proto.Clone(m).(T) }

@@ -352,6 +352,18 @@ func (c *Cloud) DeleteReplicationGroup(region, id, finalSnapshot string) error {
 	})
 }
 
+// Disassociate a group from its global datastore: it is a cache of its own then.
+func (c *Cloud) Disassociate(region, id string) error {
+	return c.write(elasticache, "DisassociateGlobalReplicationGroup", region, id, nil, func() *refusal {
+		g, err := c.available(region, id)
+		if err != nil {
+			return err
+		}
+		g.GlobalDatastore = ""
+		return nil
+	})
+}
+
 // ReplicationGroups that there are, sorted by region and id.
 func (c *Cloud) ReplicationGroups() []ReplicationGroup {
 	c.mu.Lock()

@@ -1,10 +1,12 @@
 package upjet
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"math/big"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -38,6 +40,7 @@ type call struct {
 	mr        *unstructured.Unstructured
 	secrets   Secrets
 	generated *GeneratedSecret
+	events    []Event
 	hot       bool // What fails is tried again at once.
 }
 
@@ -65,7 +68,8 @@ type change struct {
 }
 
 func (p *Provider) call(now time.Time, mr *unstructured.Unstructured, secrets Secrets) *call {
-	c := &call{provider: p, cloud: p.cloud, options: p.options, now: now, mr: mr, secrets: secrets, kind: kindOf(mr)}
+	c := &call{provider: p, options: p.options, now: now, mr: mr, secrets: secrets, kind: kindOf(mr)}
+	c.cloud = p.cloud.As(c.kind + " " + strings.TrimPrefix(mr.GetNamespace()+"/"+mr.GetName(), "/"))
 	c.key = strings.Join([]string{mr.GroupVersionKind().Group, c.kind, mr.GetNamespace(), mr.GetName(), string(mr.GetUID())}, "/")
 	if p.trackers[c.key] == nil {
 		p.trackers[c.key] = &tracker{}
@@ -90,16 +94,14 @@ func (c *call) newExternal() external { //nolint:ireturn // One of four kinds.
 }
 
 // reconstruct what the provider remembers where it remembers nothing, as upjet
-// does (pkg/controller/external_tfpluginsdk.go, Connect). Arguments are taken from
-// atProvider, or from the spec while there is none. The token is taken from its
-// Secret as it is now: that it was applied is believed without being known, so a
-// token that changed before a restart is never applied, and is published all the
-// same. While a resource is only observed nothing is believed: what AWS does not tell
-// is a difference as soon as it can be changed, and so the token is really set.
+// does (pkg/controller/external_tfpluginsdk.go, Connect and copyParameters). Arguments
+// are taken from atProvider, or from the spec while there is none. The token is taken
+// from its Secret as it is now. That it was all applied is believed without being known,
+// so a token that changed before a restart is never applied, and is published all the
+// same. It is no other while a resource is only observed: what AWS does not tell is what
+// the spec said at the first look, and is a difference later only where the spec, or the
+// Secret, says something else by then.
 func (c *call) reconstruct() {
-	if c.onlyObserves() {
-		c.tracker.applied, c.tracker.known = applied{}, true
-	}
 	if c.tracker.known {
 		return
 	}
@@ -113,8 +115,27 @@ func (c *call) reconstruct() {
 	a.strategy = c.text(at("authTokenUpdateStrategy")...)
 	a.finalSnapshot = c.text(at("finalSnapshotIdentifier")...)
 	a.snapshotName = c.text(at("snapshotName")...)
-	a.applyImmediately, _, _ = unstructured.NestedBool(c.mr.Object, at("applyImmediately")...)
-	a.token = c.secretValue(c.tokenRef())
+	a.applyImmediately = c.boolText(at("applyImmediately")...)
+	a.token = c.tokenNow()
+}
+
+// tokenNow in the Secret that the spec refers to, nil without a reference. A Secret, or
+// its key, that is missing counts as an empty token: upjet, pkg/resource/sensitive.go.
+func (c *call) tokenNow() *string {
+	namespace, name, key := c.tokenRef()
+	if name == "" {
+		return nil
+	}
+	return ptr(c.secretValue(namespace, name, key))
+}
+
+// boolText at a path: true, false, or nothing.
+func (c *call) boolText(path ...string) string {
+	b, found, _ := unstructured.NestedBool(c.mr.Object, path...)
+	if !found {
+		return ""
+	}
+	return strconv.FormatBool(b)
 }
 
 // text at a path, or nothing.
@@ -140,7 +161,24 @@ func (c *call) initialize() {
 	if meta.GetExternalName(c.mr) == "" && c.kind != kindParameterGroup {
 		meta.SetExternalName(c.mr, c.mr.GetName())
 	}
+	c.tagItself()
 	c.generateToken()
+}
+
+// tagItself puts three tags into the spec, unless the resource is only observed: upjet,
+// pkg/config/resource.go, Tagger; crossplane-runtime, GetExternalTags. It is one of the
+// four kinds, all of which have tags.
+func (c *call) tagItself() {
+	if c.onlyObserves() {
+		return
+	}
+	gk := c.mr.GroupVersionKind().GroupKind()
+	for tag, value := range map[string]string{
+		"crossplane-kind": strings.ToLower(gk.String()), "crossplane-name": c.mr.GetName(),
+		"crossplane-providerconfig": cmp.Or(c.text("spec", "providerConfigRef", "name"), "default"),
+	} {
+		_ = unstructured.SetNestedField(c.mr.Object, value, "spec", "forProvider", "tags", tag)
+	}
 }
 
 // generateToken is provider-aws's PasswordGenerator: 27 letters and digits, and

@@ -110,26 +110,33 @@ func TestSchema(t *testing.T) {
 	url.run(time.Minute)
 	w.objects["url"] = url.objects["url"]
 	for _, o := range w.objects {
-		for _, family := range []string{".aws.m.upbound.io", ".aws.upbound.io"} {
-			gvk := o.GroupVersionKind()
-			gvk.Group = strings.TrimSuffix(gvk.Group, ".aws.m.upbound.io") + family
-			if family == ".aws.upbound.io" && gvk.Kind == kindReplicationGroup {
-				gvk.Version = "v1beta2"
-			}
-			s, err := schema.Provider(gvk)
-			if err != nil {
-				t.Fatal(err)
-			}
-			atProvider := s.OpenAPI().Properties["status"].Properties["atProvider"].Properties
-			got, _, _ := unstructured.NestedMap(o.Object, "status", "atProvider")
-			if len(got) == 0 {
-				t.Errorf("%s has no atProvider", gvk)
-			}
-			for field, value := range got {
-				want := map[string]string{"string": "string", "bool": "boolean", "int64": "number", "[]interface {}": "array", "map[string]interface {}": "object"}[fmt.Sprintf("%T", value)]
-				if atProvider[field].Type != want {
-					t.Errorf("%s: atProvider.%s is a %T, and %q in the CRD", gvk, field, value, atProvider[field].Type)
-				}
+		checkSchema(t, o)
+	}
+}
+
+// checkSchema of what is in atProvider.
+func checkSchema(t *testing.T, o *unstructured.Unstructured) {
+	t.Helper()
+	service, _, _ := strings.Cut(o.GroupVersionKind().Group, ".")
+	for _, family := range []string{".aws.m.upbound.io", ".aws.upbound.io"} {
+		gvk := o.GroupVersionKind()
+		gvk.Group, gvk.Version = service+family, "v1beta1"
+		if family == ".aws.upbound.io" && gvk.Kind == kindReplicationGroup {
+			gvk.Version = "v1beta2"
+		}
+		s, err := schema.Provider(gvk)
+		if err != nil {
+			t.Fatal(err)
+		}
+		atProvider := s.OpenAPI().Properties["status"].Properties["atProvider"].Properties
+		got, _, _ := unstructured.NestedMap(o.Object, "status", "atProvider")
+		if len(got) == 0 {
+			t.Errorf("%s has no atProvider", gvk)
+		}
+		for field, value := range got {
+			want := map[string]string{"string": "string", "bool": "boolean", "int64": "number", "[]interface {}": "array", "map[string]interface {}": "object"}[fmt.Sprintf("%T", value)]
+			if atProvider[field].Type != want {
+				t.Errorf("%s: atProvider.%s is a %T, and %q in the CRD", gvk, field, value, atProvider[field].Type)
 			}
 		}
 	}

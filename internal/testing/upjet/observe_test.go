@@ -1,10 +1,13 @@
 package upjet
 
 import (
+	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/crossplane-contrib/function-xredis/internal/testing/aws"
@@ -15,112 +18,252 @@ func policies(o *unstructured.Unstructured, allowed ...string) {
 	_ = unstructured.SetNestedStringSlice(o.Object, allowed, "spec", "managementPolicies")
 }
 
-// TestObserveMissing: what is only observed is never made, and that it is missing is an
-// error. All policies then make it at once.
-func TestObserveMissing(t *testing.T) {
-	w := newWorld(t, Options{}, replicationGroupYAML, subnetGroupYAML, parameterGroupYAML, parameterYAML)
-	names := []string{"sg", "pg", "url", "rg"}
+// names of the four kinds in a world, in the order in which they can be made.
+var names = []string{"sg", "pg", "url", "rg"}
+
+// families of the provider's API. What a test writes is namespaced; the other is made of
+// it.
+var families = map[string]func(*unstructured.Unstructured){
+	"Namespaced": func(*unstructured.Unstructured) {},
+	"Cluster": func(o *unstructured.Unstructured) {
+		o.SetAPIVersion(strings.Replace(o.GetAPIVersion(), ".aws.m.", ".aws.", 1))
+		if o.GetKind() == kindReplicationGroup {
+			o.SetAPIVersion("elasticache.aws.upbound.io/v1beta2")
+		}
+		o.SetNamespace("")
+		for _, ref := range []string{"authTokenSecretRef", "valueSecretRef"} {
+			if _, found, _ := unstructured.NestedMap(o.Object, "spec", "forProvider", ref); found {
+				_ = unstructured.SetNestedField(o.Object, "team", "spec", "forProvider", ref, "namespace")
+			}
+		}
+	},
+}
+
+// probes of a family: all four kinds, which only observe.
+func probes(t *testing.T, family string) *world {
+	t.Helper()
+	w := newWorld(t, Options{}, subnetGroupYAML, parameterGroupYAML, parameterYAML, replicationGroupYAML)
 	for _, name := range names {
+		families[family](w.objects[name])
 		policies(w.objects[name], "Observe")
 	}
-	w.run(time.Minute)
-	for _, name := range names {
-		w.want(name, "Ready", " ")
-		w.want(name, "Synced", "False ReconcileError")
-	}
-	w.wantMessage("Synced", "observe failed: external resource does not exist")
-	if log := w.cloud.Log(); len(log) > 0 {
-		t.Errorf("AWS was asked for: %v", log)
-	}
-	w.secrets["team/redis"] = urlSecret("redis://a:6379")
-	for _, name := range names {
-		policies(w.objects[name], "Observe", "Create", "Update", "Delete")
-		w.changed(name)
-		w.run(time.Second)
-	}
-	w.run(time.Minute)
-	w.want("rg", "Ready", "True Available")
+	return w
 }
 
-// TestObserveFound: what is there is told in full and left alone, whatever it differs
+// manage what was only observed.
+func (w *world) manage(name string) {
+	policies(w.objects[name], "Observe", "Create", "Update", "Delete")
+	w.changed(name)
+}
+
+// TestObserveMissing: what is only observed is never made, and that it is missing is an
+// error, with an event for each try. All policies then make it at once.
+func TestObserveMissing(t *testing.T) {
+	for family := range families {
+		t.Run(family, func(t *testing.T) {
+			w := probes(t, family)
+			w.run(time.Minute)
+			for _, name := range names {
+				w.want(name, "Ready", " ")
+				w.want(name, "Synced", "False ReconcileError")
+				_, _, message := Condition(w.objects[name], "Synced")
+				if message != "observe failed: external resource does not exist" || len(w.objects[name].GetFinalizers()) > 0 {
+					t.Errorf("%s: %q, %v", name, message, w.objects[name].GetFinalizers())
+				}
+				want := []Event{{Warning: true, Reason: "CannotObserveExternalResource", Message: "external resource does not exist"}}
+				if got := w.events[name]; !slices.Equal(slices.Compact(slices.Clone(got)), want) || len(got) != 6 {
+					t.Errorf("%s: after 0, 1, 3, 7, 15 and 31 s: %v", name, got)
+				}
+			}
+			if log := w.cloud.Log(); len(log) > 0 {
+				t.Errorf("AWS was asked for: %v", log)
+			}
+			w.secrets["team/redis"] = urlSecret("redis://a:6379")
+			for _, name := range names {
+				w.manage(name)
+				w.run(time.Second)
+			}
+			w.run(time.Minute)
+			w.want("rg", "Ready", "True Available")
+			if by := w.cloud.Requests("CreateReplicationGroup", start)[0].By; !strings.HasPrefix(by, "ReplicationGroup ") || !strings.HasSuffix(by, "rg") {
+				t.Errorf("who asked: %s", by)
+			}
+		})
+	}
+}
+
+// module is what the Terraform module makes, under the names that the four kinds have
+// here. Its cache has AUTH if there is a token.
+func module(token string) aws.Stack {
+	s := aws.TerraformModule{AppName: "app", Environment: "dev", AuthToken: token, Tags: map[string]string{"CostCenter": "42"}}.Stack()
+	s.Subnets.Name, s.Parameters.Name = "app-dev-redis", "app-dev-redis-redis7"
+	return s
+}
+
+// TestObserveFound: what is there is shown in full and left alone, whatever it differs
 // in, and stays when the managed resource is deleted.
 func TestObserveFound(t *testing.T) {
-	w := groups(t, nil)
-	w.run(time.Minute)
-	delete(w.objects, "rg")
-	w.provider.Restart()
-	other := newWorld(t, Options{}, replicationGroupYAML).objects["rg"]
-	policies(other, "Observe")
-	set(other, map[string]any{"nodeType": "cache.t3.small", "port": int64(1), "tags": map[string]any{"a": "b"}, "multiAzEnabled": true})
-	w.objects["rg"] = other
-	w.changed("rg")
-	since := w.now
-	w.run(time.Hour)
-	w.want("rg", "Ready", "True Available")
-	w.want("rg", "Synced", "True ReconcileSuccess")
-	w.want("rg", "LastAsyncOperation", "True Success")
-	if got := w.atProvider("rg", "nodeType"); got != "cache.t3.micro" {
-		t.Errorf("it tells the node type %v", got)
-	}
-	w.delete("rg")
-	w.run(time.Minute)
-	if got := w.requests(since); len(got) > 0 || w.objects["rg"] != nil || len(w.cloud.ReplicationGroups()) != 1 {
-		t.Errorf("AWS was asked for %v", got)
+	for family := range families {
+		t.Run(family, func(t *testing.T) {
+			w := probes(t, family)
+			w.cloud.Add(module(""))
+			set(w.objects["rg"], map[string]any{"nodeType": "cache.t3.small", "port": int64(1), "multiAzEnabled": true})
+			before := w.cloud.Inventory()
+			w.run(time.Hour)
+			for _, name := range names {
+				w.want(name, "Ready", "True Available")
+				w.want(name, "Synced", "True ReconcileSuccess")
+				w.want(name, "LastAsyncOperation", "True Success")
+				if _, tagged, _ := unstructured.NestedMap(w.objects[name].Object, "spec", "forProvider", "tags"); tagged || len(w.events[name]) > 0 {
+					t.Errorf("%s: tagged %t, events %v", name, tagged, w.events[name])
+				}
+				if got := w.atProvider(name, "tags").(map[string]any)["CostCenter"]; got != "42" {
+					t.Errorf("%s: tag %v", name, got)
+				}
+			}
+			if got := w.atProvider("rg", "nodeType"); got != "cache.t3.micro" {
+				t.Errorf("it shows the node type %v", got)
+			}
+			for _, name := range names {
+				w.delete(name)
+			}
+			w.run(time.Minute)
+			if len(w.objects) > 0 || len(w.cloud.Written(0)) > 0 || w.cloud.Inventory() != before {
+				t.Errorf("AWS was asked for %v", w.cloud.Written(0))
+			}
+		})
 	}
 }
 
-// TestObserveToken: while a group is only observed its token is unknown, so that
-// whichever comes afterwards is set.
+// TestObserveBare: the region alone is enough, and tells what AWS tells. What only the
+// spec can tell is not there.
+func TestObserveBare(t *testing.T) {
+	shown := map[string]map[string]any{
+		"Plain":             {"port": int64(6379), "clusterEnabled": false, "numNodeGroups": int64(1), "numCacheClusters": int64(1), "subnetGroupName": "app-dev-redis-subnets", "engineVersionActual": "7.1.0"},
+		"OtherPort":         {"port": int64(6380)},
+		"Auth":              {"transitEncryptionMode": "required"},
+		"KMSKey":            {"atRestEncryptionEnabled": "true", "kmsKeyId": "arn:aws:kms:eu-central-1:111122223333:key/1a2b"},
+		"ClusterMode":       {"clusterEnabled": true, "numNodeGroups": int64(2), "primaryEndpointAddress": "", "configurationEndpointAddress": "app-dev-redis.abc123.clustercfg.euc1.cache.amazonaws.com", "port": int64(6379)},
+		"GlobalDatastore":   {"globalReplicationGroupId": "ldgnf-global"},
+		"DataTiering":       {"dataTieringEnabled": true},
+		"NotificationTopic": {"notificationTopicArn": "arn:aws:sns:eu-central-1:111122223333:redis"},
+		"UserGroups":        {"userGroupIds": []any{"apps"}},
+		"LogDelivery":       {"logDeliveryConfiguration": []any{map[string]any{"logType": "slow-log", "destinationType": "cloudwatch-logs", "destination": "redis", "logFormat": "json"}}},
+	}
+	for variant, change := range aws.Variants() {
+		t.Run(variant, func(t *testing.T) {
+			w := probes(t, "Namespaced")
+			stack := aws.Stack{Cache: aws.ReplicationGroup{Region: region, ID: "app-dev-redis"}}
+			change(&stack)
+			w.cloud.Add(stack)
+			rg := w.objects["rg"]
+			_ = unstructured.SetNestedMap(rg.Object, map[string]any{"region": region}, "spec", "forProvider")
+			w.run(time.Minute)
+			w.want("rg", "Ready", "True Available")
+			checkSchema(t, w.objects["rg"])
+			for field, want := range shown[variant] {
+				if diff := cmp.Diff(want, w.atProvider("rg", field)); diff != "" {
+					t.Errorf("%s: -want, +got:\n%s", field, diff)
+				}
+			}
+			for _, field := range []string{"authTokenEnabled", "authToken", "authTokenUpdateStrategy", "applyImmediately", "snapshotName", "finalSnapshotIdentifier"} {
+				if got := w.atProvider("rg", field); got != nil {
+					t.Errorf("%s is shown: %v", field, got)
+				}
+			}
+			if _, cluster := w.secrets["team/rg-conn"]["configuration_endpoint_address"]; cluster != (variant == "ClusterMode") {
+				t.Errorf("connection details: %v", slices.Sorted(maps.Keys(w.secrets["team/rg-conn"])))
+			}
+		})
+	}
+}
+
+// TestObserveParameter: an ssm Parameter that is only observed publishes what AWS has.
+func TestObserveParameter(t *testing.T) {
+	w := probes(t, "Namespaced")
+	w.cloud.Add(module("a-token-of-the-team"))
+	_ = unstructured.SetNestedField(w.objects["url"].Object, "url-conn", "spec", "writeConnectionSecretToRef", "name")
+	w.run(time.Minute)
+	if got := string(w.secrets["team/url-conn"]["attribute.value"]); !w.cloud.Accepts(got) {
+		t.Errorf("published: %q", got)
+	}
+}
+
+// TestObserveGenerates: initializers run whatever the policies are.
+func TestObserveGenerates(t *testing.T) {
+	w := probes(t, "Namespaced")
+	set(w.objects["rg"], auth)
+	set(w.objects["rg"], map[string]any{"autoGenerateAuthToken": true})
+	w.run(time.Second)
+	if len(w.secrets["team/token"]["t"]) != 27 {
+		t.Errorf("the Secret holds %v", w.secrets["team/token"])
+	}
+}
+
+// TestObserveToken: what a probe shows of the token, and whether the token of the spec is
+// really set as soon as the group may be changed. What the spec said at the first look is
+// believed, so that a probe with the token and the strategy that are to be is a trap. So
+// is one with a reference to a Secret that is missing: it looks as if AUTH were off.
 func TestObserveToken(t *testing.T) {
+	const theirs, ours = "a-token-that-they-made", "a-token-of-the-team"
+	ref := func(secret string) map[string]any {
+		return map[string]any{"authTokenSecretRef": map[string]any{"name": secret, "key": "t"}}
+	}
+	strategy := map[string]any{"authTokenUpdateStrategy": "ROTATE"}
 	cases := map[string]struct {
 		reason  string
-		before  map[string]any
-		observe map[string]any
-		want    string
+		auth    bool
+		probe   []map[string]any
+		shown   string
 		missing bool
-		asked   []string
+		set     bool
 	}{
-		"NoAuth":      {reason: "Without AUTH it is empty.", want: ""},
-		"NoAuthRef":   {reason: "Also with a reference.", observe: auth, want: ""},
-		"NoReference": {reason: "With AUTH and no reference the key is missing.", before: auth, missing: true},
-		"Reference": {
-			reason: "With a reference it is the Secret's, and AWS takes it as soon as it may be changed.",
-			before: auth, observe: auth, want: "another-token-of-the-team", asked: []string{"ModifyReplicationGroup(AuthToken,AuthTokenUpdateStrategy)"},
-		},
+		"NoAuth":            {reason: "Without AUTH it is empty.", set: true},
+		"NoAuthRef":         {reason: "Also with a reference.", probe: []map[string]any{ref("token")}, set: true},
+		"NoReference":       {reason: "With AUTH and no reference the key is missing, and the token is set.", auth: true, missing: true, set: true},
+		"Other":             {reason: "With a reference it is the Secret's. Another token, and the strategy, are set.", auth: true, probe: []map[string]any{ref("any")}, shown: "any-value-of-any-secret", set: true},
+		"OtherWithStrategy": {reason: "Another token is enough.", auth: true, probe: []map[string]any{ref("any"), strategy}, shown: "any-value-of-any-secret", set: true},
+		"Same":              {reason: "The strategy is enough.", auth: true, probe: []map[string]any{ref("token")}, shown: ours, set: true},
+		"SameWithStrategy":  {reason: "Nothing is, if all was there in the probe: it is believed.", auth: true, probe: []map[string]any{ref("token"), strategy}, shown: ours},
+		"SecretMissing":     {reason: "With AUTH, and without the Secret, it is empty.", auth: true, probe: []map[string]any{ref("none")}, set: true},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			w := groups(t, func(rg *unstructured.Unstructured) { set(rg, tc.before) })
-			w.secrets["team/token"] = map[string][]byte{"t": []byte("a-token-of-the-team")}
-			w.run(time.Minute)
-			w.provider.Restart()
-			rg := newWorld(t, Options{}, replicationGroupYAML).objects["rg"]
-			policies(rg, "Observe")
-			if tc.observe != nil {
-				set(rg, tc.observe)
-				set(rg, map[string]any{"authTokenUpdateStrategy": "ROTATE"})
+			w := probes(t, "Namespaced")
+			w.secrets["team/token"] = map[string][]byte{"t": []byte(ours)}
+			w.secrets["team/any"] = map[string][]byte{"t": []byte("any-value-of-any-secret")}
+			s := module(map[bool]string{true: theirs}[tc.auth])
+			s.Cache.TLS, s.Cache.SubnetGroup = aws.TLSRequired, ""
+			w.cloud.Add(s)
+			rg := w.objects["rg"]
+			set(rg, map[string]any{"transitEncryptionEnabled": true, "transitEncryptionMode": "required", "description": s.Cache.Description, "tags": map[string]any{}})
+			for _, fields := range tc.probe {
+				set(rg, fields)
 			}
-			w.objects["rg"], w.secrets["team/rg-conn"] = rg, nil
-			w.secrets["team/token"] = map[string][]byte{"t": []byte("another-token-of-the-team")}
-			w.changed("rg")
 			w.run(time.Minute)
 			got, has := w.secrets["team/rg-conn"]["attribute.auth_token"]
-			if string(got) != tc.want || has == tc.missing {
-				t.Errorf("%s: got %q, %t", tc.reason, got, has)
+			if string(got) != tc.shown || has == tc.missing {
+				t.Errorf("%s: shown: %q, %t", tc.reason, got, has)
 			}
-			if len(tc.asked) == 0 {
-				return
+			set(w.objects["rg"], ref("token"))
+			set(w.objects["rg"], strategy)
+			w.manage("rg")
+			w.run(30 * time.Minute)
+			var asked []string
+			for _, r := range w.cloud.Requests("ModifyReplicationGroup", start) {
+				asked = append(asked, strings.Join(r.Fields, ","))
 			}
-			since := w.now
-			policies(w.objects["rg"], "Observe", "Create", "Update", "Delete")
-			w.changed("rg")
-			w.run(time.Minute)
-			if got := w.requests(since); !slices.Equal(got, tc.asked) {
-				t.Errorf("%s: asked for %v", tc.reason, got)
+			if set := slices.Equal(asked, []string{"AuthToken,AuthTokenUpdateStrategy"}); set != tc.set || (!tc.set && len(asked) > 0) {
+				t.Errorf("%s: asked for %q", tc.reason, asked)
 			}
-			if tokens, _ := w.cloud.Access(region, "app-dev-redis"); len(tokens) != 2 {
-				t.Errorf("%s: AWS takes %d tokens", tc.reason, len(tokens))
+			tokens, passwordless := w.cloud.Access(region, "app-dev-redis")
+			if slices.Contains(tokens, ours) != tc.set || slices.Contains(tokens, theirs) != tc.auth || passwordless == tc.auth {
+				t.Errorf("%s: AWS takes %q", tc.reason, tokens)
 			}
+			if got := string(w.secrets["team/rg-conn"]["attribute.auth_token"]); got != ours {
+				t.Errorf("%s: published in the end: %q", tc.reason, got)
+			}
+			w.noRefusal()
 		})
 	}
 }

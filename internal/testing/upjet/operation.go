@@ -102,6 +102,7 @@ func (c *call) finish(err error) {
 		return
 	}
 	c.tracker.failures++
+	c.event(true, map[string]string{opCreate: "CannotCreateExternalResource", opUpdate: "CannotUpdateExternalResource", opDelete: "CannotDeleteExternalResource"}[op.name], err.Error())
 	refusedAtOnce := op.name == opCreate && op.started.Equal(c.now)
 	if refusedAtOnce && !c.options.TellCreateFailures {
 		return

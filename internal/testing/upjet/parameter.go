@@ -91,4 +91,7 @@ func (p *parameter) atProvider() map[string]any {
 	return out
 }
 
-func (p *parameter) connection() map[string][]byte { return map[string][]byte{} }
+// connection details are what AWS has, decrypted, whatever the spec says.
+func (p *parameter) connection() map[string][]byte {
+	return map[string][]byte{"attribute.value": []byte(p.aws.Value)}
+}

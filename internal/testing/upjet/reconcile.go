@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -26,6 +27,8 @@ func (p *Provider) Reconcile(now time.Time, mr *unstructured.Unstructured, secre
 	switch {
 	case c.paused():
 		return c.pause()
+	case !c.supported():
+		return c.invalid()
 	case failed:
 		return c.result(c.backoff()) // It is told, and tried again in a while.
 	case c.wasDeleted() && !c.allows(xpv1.ManagementActionDelete):
@@ -42,7 +45,7 @@ func (p *Provider) Reconcile(now time.Time, mr *unstructured.Unstructured, secre
 	found, changes, err := c.observe()
 	switch {
 	case err != nil:
-		return c.fail(fmt.Errorf("observe failed: %w", err))
+		return c.cannotObserve(err)
 	case c.wasDeleted() && found:
 		return c.delete()
 	case c.wasDeleted():
@@ -62,6 +65,7 @@ func (c *call) paused() bool {
 // pause comes before anything else: a resource that is paused has no finalizer
 // from us and is not made; one that is deleted while paused stays.
 func (c *call) pause() Result {
+	c.event(false, "ReconciliationPaused", "Reconciliation is paused either through the `spec.managementPolicies` or the pause annotation")
 	c.condition(xpv1.TypeSynced, false, xpv1.ReasonReconcilePaused, "Reconciliation is paused either through the `spec.managementPolicies` or the pause annotation")
 	if c.tracker.op != nil {
 		return c.result(c.tracker.op.next.Sub(c.now)) // It goes on in the background.
@@ -78,6 +82,33 @@ func (c *call) allows(action xpv1.ManagementAction) bool {
 		return c.text("spec", "deletionPolicy") != string(xpv1.DeletionOrphan)
 	}
 	return all || slices.Contains(policies, string(action))
+}
+
+// supportedPolicies beside those that allow all: crossplane-runtime, pkg/reconciler/
+// managed/policies.go. Each letter is an action, as in Observe, Create, Update, Delete
+// and LateInitialize.
+var supportedPolicies = []string{"CDLOU", "O", "CDOU", "CLOU", "COU", "CDLO", "CLO", "CDO", "CO", "DO", "OU", "LO", "LOU"}
+
+func (c *call) supported() bool {
+	policies, found, _ := unstructured.NestedStringSlice(c.mr.Object, "spec", "managementPolicies")
+	if !found || slices.Equal(policies, []string{string(xpv1.ManagementActionAll)}) {
+		return true
+	}
+	letters := make([]string, 0, len(policies))
+	for _, action := range policies {
+		letters = append(letters, action[:1])
+	}
+	slices.Sort(letters)
+	return slices.Contains(supportedPolicies, strings.Join(slices.Compact(letters), ""))
+}
+
+// invalid policies are waited out.
+func (c *call) invalid() Result {
+	policies, _, _ := unstructured.NestedStringSlice(c.mr.Object, "spec", "managementPolicies")
+	err := fmt.Errorf("`spec.managementPolicies` is set to a value(%s) which is not supported. Check docs for supported policies", policies)
+	c.event(true, "CannotUseInvalidManagementPolicy", err.Error())
+	c.condition(xpv1.TypeSynced, false, xpv1.ReasonReconcileError, err.Error())
+	return c.result(0)
 }
 
 // onlyObserves reports whether the management policies allow nothing else.
@@ -113,15 +144,17 @@ func (c *call) wait() Result {
 // create what AWS does not have.
 func (c *call) create() Result {
 	if !c.allows(xpv1.ManagementActionCreate) {
-		return c.fail(errors.New("observe failed: external resource does not exist"))
+		return c.cannotObserve(errors.New("external resource does not exist"))
 	}
 	if at := meta.GetExternalCreateSucceeded(c.mr); c.now.Before(at.Add(c.options.CreationGrace)) {
+		c.event(false, "PendingExternalResource", "Waiting for external resource existence to be confirmed")
 		return c.result(at.Add(c.options.CreationGrace).Sub(c.now))
 	}
 	c.addFinalizer()
 	meta.SetExternalCreatePending(c.mr, c.now)
 	meta.SetExternalCreateSucceeded(c.mr, c.now) // Of the asynchronous call, which has only begun.
 	c.succeed(creating)
+	c.event(false, "CreatedExternalResource", "Successfully requested creation of external resource")
 	c.start(opCreate, c.external.create())
 	return c.result(c.again())
 }
@@ -145,6 +178,7 @@ func (c *call) update(changes []change) Result {
 		return c.resultWithConnection(c.options.Poll)
 	}
 	c.succeed()
+	c.event(false, "UpdatedExternalResource", "Successfully requested update of external resource")
 	c.tracker.before, _, _ = unstructured.NestedMap(c.mr.Object, "status", "atProvider")
 	c.start(opUpdate, c.updateSteps(changes))
 	return c.resultWithConnection(c.again())
@@ -164,15 +198,18 @@ func (c *call) goBack() {
 	}
 }
 
+// updateSteps, or the refusal of all of them: it names one of the arguments that can't be
+// changed, whichever comes first in a map. Here each has its turn.
 func (c *call) updateSteps(changes []change) []step {
-	for _, ch := range changes {
-		if ch.forceNew {
-			return []step{{call: func() error {
-				return fmt.Errorf("refuse to update the external resource because the following update requires replacing it: cannot change the value of the argument %q from %q to %q", ch.argument, ch.from, ch.to)
-			}}}
-		}
+	forced := slices.DeleteFunc(slices.Clone(changes), func(ch change) bool { return !ch.forceNew })
+	if len(forced) == 0 {
+		return c.external.update(changes)
 	}
-	return c.external.update(changes)
+	ch := forced[c.tracker.refusals%len(forced)]
+	c.tracker.refusals++
+	return once(func() error {
+		return fmt.Errorf("refuse to update the external resource because the following update requires replacing it: cannot change the value of the argument %q from %q to %q", ch.argument, ch.from, ch.to)
+	})
 }
 
 func (c *call) delete() Result {
@@ -180,6 +217,7 @@ func (c *call) delete() Result {
 		return c.result(c.options.Retry) // Another controller is not done with it.
 	}
 	c.succeed(deleting)
+	c.event(false, "DeletedExternalResource", "Successfully requested deletion of external resource")
 	c.start(opDelete, c.external.delete())
 	return c.result(c.again())
 }
@@ -211,9 +249,17 @@ func (c *call) backoff() time.Duration {
 	return wait
 }
 
-func (c *call) fail(err error, more ...func(*call)) Result {
+// cannotObserve is tried again after one second, and twice as long each time:
+// crossplane-runtime, pkg/ratelimiter/default.go.
+func (c *call) cannotObserve(err error) Result {
+	c.event(true, "CannotObserveExternalResource", err.Error())
 	c.tracker.failures++
-	return c.failIn(err, c.backoff(), more...)
+	requeue := min(c.options.Retry<<min(c.tracker.failures-1, 16), c.options.MaxRetry)
+	return c.failIn(fmt.Errorf("observe failed: %w", err), requeue)
+}
+
+func (c *call) event(warning bool, reason, message string) {
+	c.events = append(c.events, Event{Warning: warning, Reason: reason, Message: message})
 }
 
 func (c *call) failIn(err error, requeue time.Duration, more ...func(*call)) Result {
@@ -241,7 +287,7 @@ func (c *call) addFinalizer() {
 }
 
 func (c *call) result(requeue time.Duration) Result {
-	return Result{Object: c.mr, Generated: c.generated, Requeue: max(requeue, 0)}
+	return Result{Object: c.mr, Generated: c.generated, Requeue: max(requeue, 0), Events: c.events}
 }
 
 // resultWithConnection publishes what was observed.

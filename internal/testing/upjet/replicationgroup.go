@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
 	"github.com/crossplane-contrib/function-xredis/internal/testing/aws"
 )
 
@@ -31,7 +33,7 @@ func (r *replicationGroup) read() (bool, error) {
 	}
 	r.aws = g
 	if !g.AuthTokenEnabled {
-		r.tracker.applied.token = ""
+		r.tracker.applied.token = ptr("")
 	}
 	return true, nil
 }
@@ -102,14 +104,20 @@ func (d *differ) tagsOf(from map[string]string) {
 func (r *replicationGroup) diffForceNew(d *differ) {
 	d.computed("atRestEncryptionEnabled", "at_rest_encryption_enabled", strconv.FormatBool(r.aws.AtRestEncryption), r.spec("atRestEncryptionEnabled"), true)
 	d.optional("kms_key_id", r.aws.KMSKeyID, r.spec("kmsKeyId"), true)
-	if r.aws.Endpoint.Port != 0 { // It is not known until the group is made.
-		d.computed("port", "port", strconv.Itoa(r.aws.Endpoint.Port), strconv.Itoa(r.int("port")), true)
+	// It is not known until the group is made. Left out it is 6379, and no other.
+	if from, to := strconv.Itoa(r.aws.Endpoint.Port), strconv.Itoa(r.int("port")); from != "0" && (r.has("port") || from != "6379") {
+		d.optional("port", from, to, true)
 	}
 	d.computed("subnetGroupName", "subnet_group_name", r.aws.SubnetGroup, r.spec("subnetGroupName"), true)
+	d.computed("dataTieringEnabled", "data_tiering_enabled", strconv.FormatBool(r.aws.DataTiering), strconv.FormatBool(r.bool("dataTieringEnabled")), true)
 	d.optional("snapshot_name", r.tracker.applied.snapshotName, r.spec("snapshotName"), true)
 }
 
+// diffEngine, which members of a global datastore have from there.
 func (r *replicationGroup) diffEngine(d *differ) {
+	if r.aws.GlobalDatastore != "" {
+		return
+	}
 	d.computed("engine", "engine", r.aws.Engine, r.spec("engine"), r.aws.Engine == aws.Valkey)
 	from, to := r.engineVersion(), r.spec("engineVersion")
 	d.computed("engineVersion", "engine_version", from, to, isDowngrade(from, to))
@@ -164,17 +172,51 @@ func (r *replicationGroup) diffSettings(d *differ) {
 	d.computed("snapshotWindow", "snapshot_window", r.aws.SnapshotWindow, r.spec("snapshotWindow"), false)
 	d.optional("snapshot_retention_limit", strconv.Itoa(r.aws.SnapshotRetentionLimit), strconv.Itoa(r.int("snapshotRetentionLimit")), false)
 	d.computed("securityGroupIds", "security_group_ids", join(r.aws.SecurityGroupIDs), join(r.list("securityGroupIds")), false)
+	d.optional("log_delivery_configuration", logs(r.aws.LogDelivery), logs(r.logDelivery()), false)
+	d.optional("notification_topic_arn", r.aws.NotificationTopic, r.spec("notificationTopicArn"), false)
+	d.optional("user_group_ids", join(r.aws.UserGroupIDs), join(r.list("userGroupIds")), false)
 	d.tagsOf(r.aws.Tags)
+}
+
+// logDelivery that is asked for.
+func (r *replicationGroup) logDelivery() []aws.LogDelivery {
+	var out []aws.LogDelivery
+	list, _, _ := unstructured.NestedSlice(r.mr.Object, "spec", "forProvider", "logDeliveryConfiguration")
+	for _, item := range list {
+		m, _ := item.(map[string]any)
+		text := func(field string) string {
+			s, _, _ := unstructured.NestedString(m, field)
+			return s
+		}
+		out = append(out, aws.LogDelivery{LogType: text("logType"), DestinationType: text("destinationType"), Destination: text("destination"), LogFormat: text("logFormat")})
+	}
+	return out
+}
+
+// logs as a set, so that they can be compared.
+func logs(list []aws.LogDelivery) string {
+	var out []string
+	for _, l := range list {
+		out = append(out, fmt.Sprint(l))
+	}
+	return join(out)
 }
 
 // diffApplied is of what AWS does not tell: it is held against what was asked
 // before.
 func (r *replicationGroup) diffApplied(d *differ) {
 	a := r.tracker.applied
-	d.optional("auth_token", a.token, r.token(), false)
+	d.optional("auth_token", a.tokenText(), r.token(), false)
 	d.optional("auth_token_update_strategy", a.strategy, r.spec("authTokenUpdateStrategy"), false)
 	d.optional("final_snapshot_identifier", a.finalSnapshot, r.spec("finalSnapshotIdentifier"), false)
-	d.computed("applyImmediately", "apply_immediately", strconv.FormatBool(a.applyImmediately), strconv.FormatBool(r.bool("applyImmediately")), false)
+	d.computed("applyImmediately", "apply_immediately", a.applyImmediately, strconv.FormatBool(r.bool("applyImmediately")), false)
+}
+
+func (a applied) tokenText() string {
+	if a.token == nil {
+		return ""
+	}
+	return *a.token
 }
 
 // join a set, so that it can be compared.
@@ -217,8 +259,8 @@ func (r *replicationGroup) create() []step {
 // planned is what will have been applied when an operation is over.
 func (r *replicationGroup) planned() applied {
 	return applied{
-		token: r.token(), strategy: r.spec("authTokenUpdateStrategy"), finalSnapshot: r.spec("finalSnapshotIdentifier"),
-		snapshotName: r.spec("snapshotName"), applyImmediately: r.bool("applyImmediately"),
+		token: r.tokenNow(), strategy: r.spec("authTokenUpdateStrategy"), finalSnapshot: r.spec("finalSnapshotIdentifier"),
+		snapshotName: r.spec("snapshotName"), applyImmediately: r.boolText("spec", "forProvider", "applyImmediately"),
 	}
 }
 
@@ -332,6 +374,12 @@ func (r *replicationGroup) modify(changed map[string]change) (aws.ModifyReplicat
 		"security_group_ids":         func(string) { in.SecurityGroupIDs = r.list("securityGroupIds") },
 		"snapshot_retention_limit":   func(to string) { r.backUp(&in, to) },
 		"snapshot_window":            func(to string) { in.SnapshotWindow = &to },
+		"log_delivery_configuration": func(string) { in.LogDelivery = r.changeLogs() },
+		"notification_topic_arn":     func(to string) { in.NotificationTopic = &to },
+		"user_group_ids": func(string) {
+			in.UserGroupIDsToAdd = without(r.list("userGroupIds"), r.aws.UserGroupIDs)
+			in.UserGroupIDsToRemove = without(r.aws.UserGroupIDs, r.list("userGroupIds"))
+		},
 		"transit_encryption_enabled": func(to string) { in.TransitEncryption = ptr(to == "true") },
 		"transit_encryption_mode":    func(to string) { in.TransitEncryptionMode = ptr(aws.TLSMode(to)) },
 	} {
@@ -341,6 +389,22 @@ func (r *replicationGroup) modify(changed map[string]change) (aws.ModifyReplicat
 		}
 	}
 	return in, requested
+}
+
+// changeLogs to those that are asked for: what is no longer asked for is ended by its
+// type alone.
+func (r *replicationGroup) changeLogs() []aws.LogDelivery {
+	out := r.logDelivery()
+	for _, old := range r.aws.LogDelivery {
+		if !slices.ContainsFunc(out, func(l aws.LogDelivery) bool { return l.LogType == old.LogType }) {
+			out = append(out, aws.LogDelivery{LogType: old.LogType})
+		}
+	}
+	return out
+}
+
+func without(list, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(others, s) })
 }
 
 // backUp so many days. Backups that are switched on name the first node that the group
@@ -357,9 +421,14 @@ func (r *replicationGroup) backUp(in *aws.ModifyReplicationGroup, days string) {
 // delete waits for nothing before, but AWS refuses while the group changes: that
 // is tried again for ten minutes.
 func (r *replicationGroup) delete() []step {
-	cloud, region, id, snapshot := r.cloud, r.region(), r.tracker.id, r.tracker.applied.finalSnapshot
+	cloud, region, id, snapshot, global := r.cloud, r.region(), r.tracker.id, r.tracker.applied.finalSnapshot, r.aws.GlobalDatastore
 	return []step{{
 		call: func() error {
+			if global != "" {
+				if err := cloud.Disassociate(region, id); err != nil {
+					return diagnose("failed to delete the resource", err)
+				}
+			}
 			err := cloud.DeleteReplicationGroup(region, id, snapshot)
 			if err == nil || aws.Is(err, aws.CodeGroupNotFound) {
 				return nil
@@ -385,14 +454,14 @@ func (r *replicationGroup) delete() []step {
 func (r *replicationGroup) atProvider() map[string]any {
 	out := map[string]any{
 		"id": r.aws.ID, "arn": r.aws.ARN, "region": r.region(),
-		"applyImmediately":        r.tracker.applied.applyImmediately,
 		"atRestEncryptionEnabled": strconv.FormatBool(r.aws.AtRestEncryption),
 		"autoMinorVersionUpgrade": strconv.FormatBool(r.aws.AutoMinorVersionUpgrade), "automaticFailoverEnabled": r.aws.AutomaticFailover,
-		"clusterEnabled": false, "clusterMode": "disabled", "configurationEndpointAddress": "", "dataTieringEnabled": false,
+		"clusterEnabled": r.aws.Shards > 0, "clusterMode": map[bool]string{true: "enabled", false: "disabled"}[r.aws.Shards > 0],
+		"configurationEndpointAddress": r.aws.Endpoint.Configuration, "dataTieringEnabled": r.aws.DataTiering,
 		"description": r.aws.Description, "engine": r.aws.Engine, "engineVersion": r.engineVersion(), "engineVersionActual": r.aws.EngineVersion,
 		"ipDiscovery": "ipv4", "kmsKeyId": r.aws.KMSKeyID, "maintenanceWindow": r.aws.MaintenanceWindow,
 		"memberClusters": anys(r.aws.MemberClusters), "multiAzEnabled": r.aws.MultiAZ, "networkType": "ipv4", "nodeType": r.aws.NodeType,
-		"numCacheClusters": int64(r.aws.Nodes), "numNodeGroups": int64(1), "replicasPerNodeGroup": int64(r.aws.Nodes - 1),
+		"numCacheClusters": int64(r.aws.Nodes), "numNodeGroups": int64(max(r.aws.Shards, 1)), "replicasPerNodeGroup": int64(r.aws.Nodes/max(r.aws.Shards, 1) - 1),
 		"parameterGroupName": r.aws.ParameterGroup, "port": int64(r.aws.Endpoint.Port),
 		"primaryEndpointAddress": r.aws.Endpoint.Primary, "readerEndpointAddress": r.aws.Endpoint.Reader,
 		"securityGroupIds":       anys(slices.Sorted(slices.Values(r.aws.SecurityGroupIDs))),
@@ -400,7 +469,17 @@ func (r *replicationGroup) atProvider() map[string]any {
 		"tags": anyMap(r.aws.Tags), "tagsAll": anyMap(r.aws.Tags),
 		"transitEncryptionEnabled": r.aws.TLS != aws.TLSOff, "transitEncryptionMode": string(r.aws.TLS),
 	}
+	if a := r.tracker.applied.applyImmediately; a != "" {
+		out["applyImmediately"] = a == "true"
+	}
+	if len(r.aws.LogDelivery) > 0 {
+		out["logDeliveryConfiguration"] = r.logsAtProvider()
+	}
+	if len(r.aws.UserGroupIDs) > 0 {
+		out["userGroupIds"] = anys(slices.Sorted(slices.Values(r.aws.UserGroupIDs)))
+	}
 	for field, value := range map[string]string{
+		"globalReplicationGroupId": r.aws.GlobalDatastore, "notificationTopicArn": r.aws.NotificationTopic,
 		"authTokenUpdateStrategy": r.tracker.applied.strategy, "finalSnapshotIdentifier": r.tracker.applied.finalSnapshot, "snapshotName": r.tracker.applied.snapshotName,
 	} {
 		if value != "" {
@@ -410,22 +489,30 @@ func (r *replicationGroup) atProvider() map[string]any {
 	return out
 }
 
-// connection details: the token is present, and empty without AUTH. With AUTH, and
-// nothing that tells where the token is, the key is missing; where the group is only
-// observed it is the Secret's, whatever AWS has.
+func (r *replicationGroup) logsAtProvider() []any {
+	var out []any
+	for _, l := range r.aws.LogDelivery {
+		out = append(out, map[string]any{"logType": l.LogType, "destinationType": l.DestinationType, "destination": l.Destination, "logFormat": l.LogFormat})
+	}
+	return out
+}
+
+// connection details: the token is present, and empty without AUTH. With AUTH it is what
+// is believed, whatever AWS has; and where nothing told of a token, the key is missing.
+// In cluster mode there is one endpoint for all.
 func (r *replicationGroup) connection() map[string][]byte {
 	out := map[string][]byte{
 		"primary_endpoint_address": []byte(r.aws.Endpoint.Primary),
 		"reader_endpoint_address":  []byte(r.aws.Endpoint.Reader),
 		"port":                     []byte(strconv.Itoa(r.aws.Endpoint.Port)),
-		"attribute.auth_token":     []byte(r.tracker.applied.token),
 	}
-	switch {
-	case !r.aws.AuthTokenEnabled:
-	case !r.has("authTokenSecretRef"):
-		delete(out, "attribute.auth_token")
-	case r.onlyObserves():
-		out["attribute.auth_token"] = []byte(r.token())
+	if address := r.aws.Endpoint.Configuration; address != "" {
+		delete(out, "primary_endpoint_address")
+		delete(out, "reader_endpoint_address")
+		out["configuration_endpoint_address"] = []byte(address)
+	}
+	if token := r.tracker.applied.token; token != nil {
+		out["attribute.auth_token"] = []byte(*token)
 	}
 	return out
 }

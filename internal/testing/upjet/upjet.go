@@ -73,6 +73,15 @@ type Result struct {
 	// calls when the object is made, deleted, or changes in spec, labels or
 	// annotations; not when its status does, and not when a Secret does.
 	Requeue time.Duration
+
+	// Events that are recorded on the object.
+	Events []Event
+}
+
+// An Event as Kubernetes records it. It counts those that are the same.
+type Event struct {
+	Warning         bool
+	Reason, Message string
 }
 
 // A GeneratedSecret holds a token that the provider made up. The key is set in
@@ -145,13 +154,15 @@ type tracker struct {
 	known   bool
 
 	failures int
+	refusals int // Updates that would replace the resource.
 
 	before map[string]any // atProvider as an update began.
 	goBack int            // Looks until that is over.
 }
 
-// applied arguments of a replication group.
+// applied arguments of a replication group. What is empty is not known to have been
+// asked for.
 type applied struct {
-	token, strategy, finalSnapshot, snapshotName string
-	applyImmediately                             bool
+	token                                                   *string // Nil if there was no reference to one.
+	strategy, finalSnapshot, snapshotName, applyImmediately string
 }

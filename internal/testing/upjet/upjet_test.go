@@ -107,6 +107,7 @@ type world struct {
 	objects  map[string]*unstructured.Unstructured
 	due      map[string]time.Time
 	secrets  map[string]map[string][]byte
+	events   map[string][]Event
 	calls    int
 }
 
@@ -115,6 +116,7 @@ func newWorld(t *testing.T, o Options, docs ...string) *world {
 	w := &world{
 		t: t, now: start, cloud: aws.New(start, aws.Options{}),
 		objects: map[string]*unstructured.Unstructured{}, due: map[string]time.Time{}, secrets: map[string]map[string][]byte{},
+		events: map[string][]Event{},
 	}
 	w.provider = New(w.cloud, o)
 	for _, d := range docs {
@@ -212,6 +214,7 @@ func (w *world) reconcile(name string) {
 	}
 	r := w.provider.Reconcile(w.now, w.objects[name], w.secret)
 	delete(w.due, name)
+	w.events[name] = append(w.events[name], r.Events...)
 	if r.Object == nil {
 		delete(w.objects, name)
 		return
