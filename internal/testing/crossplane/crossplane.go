@@ -44,8 +44,12 @@ type Options struct {
 	// Core tells what Crossplane looks up for the function: the newest if it is empty.
 	Core Core
 
-	// Start is when it begins: 2026-01-01 if it is zero.
+	// Start is when it begins: 2026-01-01 if it is zero, or the time of Cloud.
 	Start time.Time
+
+	// Cloud is an AWS that there is already, of another cluster or with what others have
+	// made in it. Nil is one of the cluster's own, with the options below.
+	Cloud *aws.Cloud
 
 	AWS      aws.Options
 	Provider upjet.Options
@@ -97,6 +101,7 @@ type world struct {
 	managed    map[ref]time.Time      // When the provider next looks at an object.
 	away       map[string]bool        // Families of the provider that don't run.
 	events     []Event
+	recorded   []*ProviderEvent
 	made       int
 }
 
@@ -117,7 +122,11 @@ func New(xr *unstructured.Unstructured, o Options) *Cluster {
 	if o.Start.IsZero() {
 		o.Start = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 	}
-	cloud := aws.New(o.Start, o.AWS)
+	cloud := o.Cloud
+	if cloud == nil {
+		cloud = aws.New(o.Start, o.AWS)
+	}
+	o.Start = cloud.Now()
 	w := &world{
 		AWS: cloud, Provider: upjet.New(cloud, o.Provider), now: o.Start, objects: map[ref]*unstructured.Unstructured{},
 		applied: map[ref]map[string]any{}, owned: map[ref]ref{}, managed: map[ref]time.Time{}, away: map[string]bool{},
@@ -252,8 +261,43 @@ func (c *Cluster) Delete() {
 	}
 }
 
+// Remove the composite, and wait until nothing of it is left in the API server. It is an
+// error if that takes longer than limit. What becomes of AWS is told by the management
+// policies of what it is composed of.
+func (c *Cluster) Remove(limit time.Duration) error {
+	c.Delete()
+	for end := c.now.Add(limit); !c.Gone(); {
+		if !c.now.Before(end) {
+			return fmt.Errorf("it is not gone within %s", limit)
+		}
+		if err := c.Run(time.Second); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Manifest of the composite, as its owner keeps it: to be applied once more, here or in
+// another cluster.
+func (c *Cluster) Manifest() *unstructured.Unstructured {
+	xr := c.XR()
+	for _, field := range []string{"uid", "generation", "deletionTimestamp"} {
+		unstructured.RemoveNestedField(xr.Object, "metadata", field)
+	}
+	delete(xr.Object, "status")
+	return xr
+}
+
+// Elsewhere is another cluster with the same AWS, and a composite of the same
+// Composition in it. Time goes on in one cluster after the other.
+func (c *Cluster) Elsewhere(xr *unstructured.Unstructured) *Cluster {
+	o := c.options
+	o.Cloud = c.AWS
+	return New(xr, o)
+}
+
 // Gone reports whether a deleted composite has nothing left in the API server. It is
-// then forgotten, and another of its name can join.
+// then forgotten, with the Secrets that it owns, and another of its name can join.
 func (c *Cluster) Gone() bool {
 	uid := c.objects[c.xr].GetUID()
 	for r, o := range c.objects {
@@ -262,6 +306,9 @@ func (c *Cluster) Gone() bool {
 		}
 	}
 	if c.deleting {
+		maps.DeleteFunc(c.objects, func(r ref, o *unstructured.Unstructured) bool {
+			return r.kind == "Secret" && len(o.GetOwnerReferences()) > 0 && o.GetOwnerReferences()[0].UID == uid
+		})
 		c.composites = slices.DeleteFunc(c.composites, func(other *Cluster) bool { return other == c })
 	}
 	return c.deleting

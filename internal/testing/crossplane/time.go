@@ -23,8 +23,16 @@ func (c *Cluster) Step(d time.Duration) error {
 	return nil
 }
 
+// catchUp with AWS, where another cluster went on meanwhile.
+func (w *world) catchUp() {
+	if now := w.AWS.Now(); now.After(w.now) {
+		w.now = now
+	}
+}
+
 // Advance time for the provider and AWS; Crossplane does not run meanwhile.
 func (w *world) Advance(d time.Duration) {
+	w.catchUp()
 	end := w.now.Add(d)
 	for {
 		r, at, ok := w.nextDue()
@@ -40,6 +48,7 @@ func (w *world) Advance(d time.Duration) {
 // Run for a while as a cluster does: the composite is reconciled when something
 // changes and at each poll, and managed resources when they are due.
 func (w *world) Run(d time.Duration) error {
+	w.catchUp()
 	end := w.now.Add(d)
 	for !w.next().After(end) {
 		if err := w.Next(); err != nil {
@@ -140,6 +149,7 @@ func (w *world) provide(r ref) {
 	delete(w.managed, r)
 	before := w.objects[r]
 	result := w.Provider.Reconcile(w.now, before, w.Secret)
+	w.recordProvider(before, result.Events)
 	if g := result.Generated; g != nil {
 		s := secretRef(g.Namespace, g.Name)
 		w.writeSecret(s, map[string][]byte{g.Key: g.Value}, before)
