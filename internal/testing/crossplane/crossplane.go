@@ -44,6 +44,10 @@ type Options struct {
 	// Core tells what Crossplane looks up for the function: the newest if it is empty.
 	Core Core
 
+	// Environment is what function-environment-configs, a step before the function, has
+	// put into the pipeline's context, if it is not nil.
+	Environment map[string]any
+
 	// Start is when it begins: 2026-01-01 if it is zero, or the time of Cloud.
 	Start time.Time
 

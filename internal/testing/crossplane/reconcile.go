@@ -101,7 +101,9 @@ func (c *Cluster) request() (*fnv1.RunFunctionRequest, error) {
 		Observed:          &fnv1.State{Composite: xr, Resources: map[string]*fnv1.Resource{}},
 		Desired:           &fnv1.State{},
 		RequiredResources: map[string]*fnv1.Resources{},
-		Context:           &structpb.Struct{Fields: map[string]*structpb.Value{}},
+	}
+	if req.Context, err = c.pipelineContext(); err != nil {
+		return nil, err
 	}
 	for name, r := range c.composed {
 		o, ok := c.objects[r]

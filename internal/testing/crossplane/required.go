@@ -2,6 +2,8 @@ package crossplane
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -18,9 +20,26 @@ type Core string
 const (
 	Core2_2  Core = ""     // Everything, and says so.
 	Core2_0  Core = "2.0"  // Everything, and says nothing.
+	Core1_18 Core = "1.18" // As 1.15, and EnvironmentConfigs are v1beta1.
 	Core1_15 Core = "1.15" // Cluster-scoped resources, of extra_resources only.
 	Core1_14 Core = "1.14" // Nothing.
 )
+
+// isV1 reports whether it is a Crossplane 1, which knows extra_resources only.
+func (v Core) isV1() bool { return strings.HasPrefix(string(v), "1.") }
+
+// environmentConfigs are the versions of the kind that it serves: release notes of
+// v1.18 and v2.0.
+func (v Core) environmentConfigs() []string {
+	switch v {
+	case Core1_14, Core1_15:
+		return []string{"v1alpha1"}
+	case Core1_18:
+		return []string{"v1alpha1", "v1beta1"}
+	case Core2_0, Core2_2:
+	}
+	return []string{"v1beta1"}
+}
 
 // Capabilities that are advertised.
 func (v Core) Capabilities() []fnv1.Capability {
@@ -48,7 +67,7 @@ func (c *Cluster) resolve(req *fnv1.RunFunctionRequest, required *fnv1.Requireme
 	if c.options.Core == Core1_14 {
 		return nil
 	}
-	if err := c.fetch(req.GetExtraResources(), required.GetExtraResources()); err != nil || c.options.Core == Core1_15 {
+	if err := c.fetch(req.GetExtraResources(), required.GetExtraResources()); err != nil || c.options.Core.isV1() {
 		return err
 	}
 	return c.fetch(req.GetRequiredResources(), required.GetResources())
@@ -56,9 +75,14 @@ func (c *Cluster) resolve(req *fnv1.RunFunctionRequest, required *fnv1.Requireme
 
 func (c *Cluster) fetch(into map[string]*fnv1.Resources, required map[string]*fnv1.ResourceSelector) error {
 	for name, selector := range required {
+		if err := c.serves(selector); err != nil {
+			return err
+		}
 		found := &fnv1.Resources{}
 		for _, o := range c.find(selector) {
-			s, err := structpb.NewStruct(o.DeepCopy().Object)
+			o = o.DeepCopy()
+			o.SetAPIVersion(selector.GetApiVersion())
+			s, err := structpb.NewStruct(o.Object)
 			if err != nil {
 				return fmt.Errorf("cannot show %s to the function: %w", o.GetName(), err)
 			}
@@ -69,18 +93,27 @@ func (c *Cluster) fetch(into map[string]*fnv1.Resources, required map[string]*fn
 	return nil
 }
 
+// serves reports an error where a version of a kind is asked for that there is not.
+func (c *Cluster) serves(s *fnv1.ResourceSelector) error {
+	group, version, _ := strings.Cut(s.GetApiVersion(), "/")
+	if group == environmentGroup && s.GetKind() == environmentKind && !slices.Contains(c.options.Core.environmentConfigs(), version) {
+		return fmt.Errorf("cannot get %s: no matches for kind %q in version %q", s.GetMatchName(), s.GetKind(), s.GetApiVersion())
+	}
+	return nil
+}
+
 // find what a selector selects, sorted by namespace and name. By its name, and without
 // a namespace, a resource of a namespace is not found.
 func (c *Cluster) find(s *fnv1.ResourceSelector) []*unstructured.Unstructured {
 	namespace := s.GetNamespace()
-	if c.options.Core == Core1_15 {
+	if c.options.Core.isV1() {
 		namespace = "" // It knows none.
 	}
 	var out []*unstructured.Unstructured
 	for _, r := range c.sorted() {
 		o := c.objects[r]
 		switch {
-		case o.GetAPIVersion() != s.GetApiVersion() || o.GetKind() != s.GetKind():
+		case o.GetKind() != s.GetKind() || (o.GetAPIVersion() != s.GetApiVersion() && o.GetKind() != environmentKind):
 		case o.GetNamespace() != namespace && (namespace != "" || s.GetMatchLabels() == nil):
 		case selects(s, o):
 			out = append(out, o)
