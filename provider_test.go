@@ -88,7 +88,7 @@ func differences(path string, ours, theirs reflect.Type) []string {
 	all := jsonFields(theirs)
 	for name, f := range jsonFields(ours) {
 		at, is := path+"."+name, all[name]
-		if f.Name != is.Name || f.Tag.Get("json") != is.Tag.Get("json") {
+		if !strings.EqualFold(f.Name, is.Name) || f.Tag.Get("json") != is.Tag.Get("json") {
 			out = append(out, at+" is not the provider's")
 			continue
 		}

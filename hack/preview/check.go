@@ -17,6 +17,7 @@ import (
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/hack/apiserver"
 	"github.com/crossplane-contrib/function-xredis/internal/claim"
+	"github.com/crossplane-contrib/function-xredis/internal/words"
 )
 
 // Check what is asked as the API server would. The error has a line for each problem.
@@ -143,7 +144,7 @@ func otherField(path string, schema *extv1.JSONSchemaProps) string {
 	for f := range fields {
 		known = append(known, f)
 	}
-	if near := nearest(name, known); near != "" {
+	if near := words.Nearest(name, known); near != "" {
 		return fmt.Sprintf(": did you mean %s?", near)
 	}
 	if _, ok := fields["crossplane"].Properties[name]; ok {

@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/words"
 )
 
 // warn of what a cluster would do in another way, and of what AWS is likely to refuse.
@@ -80,7 +81,7 @@ func (in *Input) warnOfRegion() []string {
 		return nil
 	}
 	hint := ""
-	if near := nearest(region, regions); near != "" {
+	if near := words.Nearest(region, regions); near != "" {
 		hint = fmt.Sprintf(": did you mean %s?", near)
 	}
 	return []string{fmt.Sprintf("spec.region: %q is no region of AWS that this preview knows%s", region, hint)}

@@ -6,21 +6,19 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"reflect"
 	"strings"
 
-	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/types/known/structpb"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation/field"
-	kjson "sigs.k8s.io/json"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/internal/object"
-	"github.com/crossplane-contrib/function-xredis/internal/wire"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 )
 
 // An XR is the composite: the XRedis, and what Crossplane adds to it.
@@ -106,7 +104,7 @@ func (x *XR) TokenNamespace() string {
 // empty, and so does what follows it.
 func readStatus(o object.Object) v1alpha1.XRedisStatus {
 	var status v1alpha1.XRedisStatus
-	wire.Decode(o.Value("status").GetStructValue(), &status)
+	_ = runtime.DefaultUnstructuredConverter.FromUnstructured(o.Value("status").GetStructValue().AsMap(), &status)
 	return status
 }
 
@@ -114,33 +112,11 @@ func readStatus(o object.Object) v1alpha1.XRedisStatus {
 // team adds.
 func readSpec(o object.Object) (v1alpha1.XRedisSpec, error) {
 	var spec v1alpha1.XRedisSpec
-	s := o.Value("spec").GetStructValue()
+	path, s := field.NewPath("spec"), o.Value("spec").GetStructValue()
 	if s == nil {
-		return spec, field.Required(field.NewPath("spec"), "an XRedis needs appName, environment, vpcId, subnetIds and securityGroupIds")
+		return spec, field.Required(path, "an XRedis needs appName, environment, vpcId, subnetIds and securityGroupIds")
 	}
-	if wire.Decode(s, &spec) {
-		return spec, nil
-	}
-	if errs := Mismatches("spec", s, reflect.TypeFor[v1alpha1.XRedisSpec](), false); len(errs) > 0 {
-		return spec, Invalid{Problems: errs}
-	}
-	return readJSON(s)
-}
-
-// readJSON of a spec in which something is not plainly of its field's type, such as a
-// null.
-func readJSON(s *structpb.Struct) (v1alpha1.XRedisSpec, error) {
-	var spec v1alpha1.XRedisSpec
-	path := field.NewPath("spec")
-	b, err := protojson.Marshal(s)
-	if err != nil {
-		return spec, field.Invalid(path, "(unreadable)", "must be a JSON object")
-	}
-	// As the API server does: a field in another case is another field.
-	if err = kjson.UnmarshalCaseSensitivePreserveInts(b, &spec); err != nil {
-		return spec, field.Invalid(path, "(unreadable)", err.Error())
-	}
-	return spec, nil
+	return spec, protocol.Decode(path, s, &spec, false)
 }
 
 // connectionSecret is a cluster-scoped composite's; a namespaced one has a field
@@ -168,7 +144,7 @@ func Desired(rsp *fnv1.RunFunctionResponse) *fnv1.Resource {
 }
 
 // WriteStatus to the desired composite, beside what other functions wrote there.
-func WriteStatus(rsp *fnv1.RunFunctionResponse, xr *XR, status v1alpha1.XRedisStatus) error {
+func WriteStatus(rsp *fnv1.RunFunctionResponse, xr *XR, status v1alpha1.XRedisStatus) {
 	c := Desired(rsp)
 	if c.GetResource().GetFields() == nil {
 		c.Resource = &structpb.Struct{Fields: map[string]*structpb.Value{}}
@@ -179,7 +155,5 @@ func WriteStatus(rsp *fnv1.RunFunctionResponse, xr *XR, status v1alpha1.XRedisSt
 	if fields["status"].GetStructValue().GetFields() == nil {
 		fields["status"] = structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{}})
 	}
-	out, err := wire.Encode(status)
-	maps.Copy(fields["status"].GetStructValue().GetFields(), out.GetFields())
-	return err
+	maps.Copy(fields["status"].GetStructValue().GetFields(), protocol.Encode(status).GetFields())
 }

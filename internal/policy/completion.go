@@ -13,6 +13,7 @@ import (
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/input/v1beta1"
 	"github.com/crossplane-contrib/function-xredis/internal/composite"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
@@ -26,7 +27,7 @@ func Complete(req *fnv1.RunFunctionRequest, xr *composite.XR, in *v1beta1.Input,
 	c := newCompletion(req, xr, in, o)
 	errs, problems := in.Validate(), c.problems()
 	if len(errs) > 0 || (len(problems) > 0 && !c.running) {
-		return Asked{}, composite.Invalid{Problems: append(errs, problems...)}
+		return Asked{}, protocol.Invalid{Problems: append(errs, problems...)}
 	}
 	refused, err := c.keep(problems)
 	if err != nil {

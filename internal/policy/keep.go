@@ -10,7 +10,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
@@ -38,7 +38,7 @@ func (c *completion) keep(problems field.ErrorList) ([]redis.Refusal, error) {
 		return nil, nil
 	case !c.observed.Whole():
 		// What was not observed can't be kept.
-		return nil, composite.Invalid{Problems: problems}
+		return nil, protocol.Invalid{Problems: problems}
 	}
 	c.cache, c.kept = c.observed.AskedInFull(), map[string]bool{}
 	var out []redis.Refusal
@@ -51,7 +51,7 @@ func (c *completion) keep(problems field.ErrorList) ([]redis.Refusal, error) {
 			}
 			kept, known := c.keepFor(err)
 			if !known {
-				return nil, composite.Invalid{Problems: problems}
+				return nil, protocol.Invalid{Problems: problems}
 			}
 			keptMore = keptMore || kept
 		}

@@ -4,20 +4,18 @@
 package policy
 
 import (
+	"errors"
 	"fmt"
-	"reflect"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
-	"github.com/crossplane/function-sdk-go/request"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/input/v1beta1"
 	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
-	"github.com/crossplane-contrib/function-xredis/internal/wire"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 )
 
 // Where problems lie.
@@ -45,20 +43,11 @@ func ReadInput(req *fnv1.RunFunctionRequest) (*v1beta1.Input, error) {
 		in.APIVersion, in.Kind = v1beta1.APIVersion, v1beta1.Kind
 		return in, nil
 	}
-	if wire.DecodeStrict(req.GetInput(), in) {
-		return in, nil
+	err := protocol.Decode(inputPath, req.GetInput(), in, true)
+	if _, told := errors.AsType[protocol.Invalid](err); err == nil || told {
+		return in, err
 	}
-	if errs := composite.Mismatches("input", req.GetInput(), reflect.TypeFor[v1beta1.Input](), true); len(errs) > 0 {
-		return nil, composite.Invalid{Problems: errs}
-	}
-	// Something is not plainly of its field's type, such as a null.
-	in = &v1beta1.Input{}
-	if err := request.GetInput(req, in); err != nil {
-		// The decoder puts one of two spaces into its errors, at random.
-		text := strings.ReplaceAll(err.Error(), "\u00a0", " ")
-		return nil, fmt.Errorf("the function's input, in the platform's Composition, can't be read, so nothing is changed: ask the platform team: %s", text)
-	}
-	return in, nil
+	return nil, fmt.Errorf("the function's input, in the platform's Composition, can't be read, so nothing is changed: ask the platform team: %w", err)
 }
 
 // validateWhole checks what takes the claim, the Input and Crossplane together.

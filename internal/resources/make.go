@@ -6,7 +6,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
-	"github.com/crossplane-contrib/function-xredis/internal/wire"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 )
 
 // Desired are the composed resources to ask for, by their name in the pipeline.
@@ -35,7 +35,7 @@ func ready(is bool) fnv1.Ready {
 // Make every resource there is to be: all managed ones from the first run to the
 // last, because Crossplane deletes what a run leaves out; and the Secret once
 // there is something to put in it, because a pod must not start without.
-func Make(xr *v1alpha1.XRedis, f Facts) (Desired, error) {
+func Make(xr *v1alpha1.XRedis, f Facts) Desired {
 	objects := map[string]any{
 		ReplicationGroup: MakeReplicationGroup(xr, f),
 		URLParameter:     MakeURLParameter(xr, f),
@@ -58,17 +58,14 @@ func Make(xr *v1alpha1.XRedis, f Facts) (Desired, error) {
 // render objects in the protocol's form, in the flavour of the composite: the full
 // statement of what we want, without what is null or empty, which server-side apply
 // would take for an opinion.
-func render(objects map[string]any, namespaced bool, f Facts) (Desired, error) {
+func render(objects map[string]any, namespaced bool, f Facts) Desired {
 	out := Desired{}
 	for name, o := range objects {
-		s, err := wire.Encode(o)
-		if err != nil {
-			return nil, err
-		}
+		s := protocol.Encode(o)
 		if kind, _ := Kind(name, namespaced); !namespaced && kind.Group != "" {
 			makeClusterScoped(s, kind, f)
 		}
 		out[name] = s
 	}
-	return out, nil
+	return out
 }

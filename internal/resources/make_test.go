@@ -7,48 +7,12 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/utils/ptr"
-	"pgregory.net/rapid"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/internal/object"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
-	"github.com/crossplane-contrib/function-xredis/internal/testing/plain"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/schema"
-	"github.com/crossplane-contrib/function-xredis/internal/wire"
 )
-
-// TestRender holds what is rendered of any values of our types against
-// their JSON.
-func TestRender(t *testing.T) {
-	t.Run("SubnetGroup", checkRender[Spec[SubnetGroupParameters]])
-	t.Run("ParameterGroup", checkRender[Spec[ParameterGroupParameters]])
-	t.Run("ReplicationGroup", checkRender[Spec[ReplicationGroupParameters]])
-	t.Run("Parameter", checkRender[Spec[URLParameterParameters]])
-}
-
-func checkRender[T any](t *testing.T) {
-	t.Helper()
-	specs := rapid.Make[T]()
-	rapid.Check(t, func(t *rapid.T) {
-		compareEncodings(t, specs.Draw(t, "spec"))
-	})
-}
-
-// compareEncodings of an object, the short way and the long one.
-func compareEncodings(t rapid.TB, object any) {
-	t.Helper()
-	got, err := wire.Encode(object)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want, err := plain.Encode(object)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want.AsMap(), got.AsMap()); diff != "" {
-		t.Errorf("-as JSON, +got:\n%s", diff)
-	}
-}
 
 // TestTwins holds every cluster-scoped twin against the provider's CRD, to which a
 // field that it does not have is a problem too.
@@ -61,7 +25,7 @@ func TestTwins(t *testing.T) {
 			Settings: v1alpha1.Settings{SnapshotRetentionLimit: ptr.To[int32](1)}.WithDefaults(v1alpha1.Settings{}),
 		},
 	}
-	desired, err := Make(xr, Facts{
+	desired := Make(xr, Facts{
 		Rollout: redis.Rollout{State: redis.State{
 			Fixed:  redis.Fixed{ClusterID: "app-dev-redis", Region: "eu-central-1", ParameterStorePath: "/app/dev/redis/url", KMSKeyID: "key", SnapshotName: "snapshot", Account: redis.Account{Kind: "ClusterProviderConfig", Name: "default"}},
 			Config: redis.Config{Engine: "redis", EngineVersion: "7.1", TLS: redis.TLSRequired, Token: redis.TokenID{State: redis.GeneratedToken}, Strategy: redis.StrategySet},
@@ -76,9 +40,6 @@ func TestTwins(t *testing.T) {
 		ParameterKMSKeyID: ptr.To("key"),
 		Holds:             map[string][]string{ReplicationGroup: {"its groups"}},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	for name, s := range desired {
 		kind, _ := Kind(name, false)
 		crd, err := schema.Provider(kind)

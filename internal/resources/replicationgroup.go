@@ -41,7 +41,7 @@ func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *Managed[ReplicationGrou
 				MultiAzEnabled:           spec.MultiAZEnabled,
 				Port:                     ptr.To(float64(f.Port)),
 				SubnetGroupName:          ptr.To(redis.SubnetGroupName(f.ClusterID, f.Network)),
-				SecurityGroupIds:         set(spec.SecurityGroupIDs),
+				SecurityGroupIDs:         set(spec.SecurityGroupIDs),
 				AtRestEncryptionEnabled:  ptr.To("true"),
 				KMSKeyID:                 notEmpty(f.KMSKeyID),
 				TransitEncryptionEnabled: ptr.To(f.TLS != redis.TLSDisabled),

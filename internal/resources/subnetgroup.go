@@ -17,7 +17,7 @@ func MakeSubnetGroup(xr *v1alpha1.XRedis, f Facts, n Network) *Managed[SubnetGro
 			ForProvider: SubnetGroupParameters{
 				Region:      ptr.To(f.Region),
 				Description: ptr.To("Subnets of " + f.ClusterID),
-				SubnetIds:   set(n.SubnetIDs),
+				SubnetIDs:   set(n.SubnetIDs),
 				Tags:        tags(xr.Spec.Tags),
 			},
 		},

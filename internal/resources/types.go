@@ -26,7 +26,7 @@ var (
 // The provider's own types link Terraform's SDK, so tests hold these against them.
 type Managed[ForProvider any] struct {
 	metav1.TypeMeta   `json:",inline"`
-	metav1.ObjectMeta `json:"metadata,omitempty"`
+	metav1.ObjectMeta `json:"metadata,omitempty"` //nolint:modernize // As the provider's.
 
 	Spec Spec[ForProvider] `json:"spec"`
 }
@@ -42,7 +42,7 @@ type Spec[ForProvider any] struct {
 type SubnetGroupParameters struct {
 	Description *string            `json:"description,omitempty"`
 	Region      *string            `json:"region"`
-	SubnetIds   []*string          `json:"subnetIds,omitempty"`
+	SubnetIDs   []*string          `json:"subnetIds,omitempty"`
 	Tags        map[string]*string `json:"tags,omitempty"`
 }
 
@@ -83,7 +83,7 @@ type ReplicationGroupParameters struct {
 	ParameterGroupName       *string                      `json:"parameterGroupName,omitempty"`
 	Port                     *float64                     `json:"port,omitempty"`
 	Region                   *string                      `json:"region"`
-	SecurityGroupIds         []*string                    `json:"securityGroupIds,omitempty"`
+	SecurityGroupIDs         []*string                    `json:"securityGroupIds,omitempty"`
 	SnapshotName             *string                      `json:"snapshotName,omitempty"`
 	SnapshotRetentionLimit   *float64                     `json:"snapshotRetentionLimit,omitempty"`
 	SnapshotWindow           *string                      `json:"snapshotWindow,omitempty"`

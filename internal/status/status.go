@@ -37,12 +37,10 @@ const (
 )
 
 // Report on a run to the composite and its claim: status, readiness, conditions.
-func Report(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed, desired resources.Desired, p plan.Plan) error {
+func Report(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed, desired resources.Desired, p plan.Plan) {
 	defer redact(rsp, p.Secrets)
 	c := newChange(xr, o, desired, p)
-	if err := composite.WriteStatus(rsp, xr, statusOf(xr, o, c)); err != nil {
-		return err
-	}
+	composite.WriteStatus(rsp, xr, statusOf(xr, o, c))
 	published := reportURL(rsp, xr, o, p)
 	provisioned := reportProvisioned(rsp, o, p)
 	reportAccepted(rsp, xr, p)
@@ -52,7 +50,6 @@ func Report(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observe
 		// in the pipeline.
 		rsp.GetDesired().GetComposite().Ready = fnv1.Ready_READY_FALSE
 	}
-	return nil
 }
 
 // Refuse a run, and return what people read of the error. The conditions that say how

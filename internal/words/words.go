@@ -1,15 +1,15 @@
-package preview
+// Package words finds the word that somebody meant.
+package words
 
 import (
 	"slices"
 	"strings"
 )
 
-// nearest of the words that are known to one that is misspelt, empty if none is near.
-func nearest(word string, known []string) string {
-	slices.Sort(known)
+// Nearest of the known words to one that is misspelt, empty if none is near.
+func Nearest(word string, known []string) string {
 	best, least := "", len(word)/3+1
-	for _, k := range known {
+	for _, k := range slices.Sorted(slices.Values(known)) {
 		if d := distance(strings.ToLower(word), strings.ToLower(k)); d < least {
 			best, least = k, d
 		}
@@ -17,7 +17,7 @@ func nearest(word string, known []string) string {
 	return best
 }
 
-// distance of two words: how many letters are too many, too few or others.
+// distance of two words: how many letters to add, drop or replace.
 // https://en.wikipedia.org/wiki/Levenshtein_distance
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
@@ -28,11 +28,12 @@ func distance(a, b string) int {
 		diagonal := row[0]
 		row[0] = i + 1
 		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
+			replaced := diagonal
+			if a[i] != b[j] {
+				replaced++
 			}
-			diagonal, row[j+1] = row[j+1], min(diagonal+cost, row[j]+1, row[j+1]+1)
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
 		}
 	}
 	return row[len(b)]
