@@ -24,11 +24,14 @@ func wrong(xr *composite.XR, rg, subnetGroup resources.Resource, team connection
 	return out
 }
 
-// notes on what the cache has that nobody asked for.
+// notes on what the cache has that nobody asked for, and on what will cost more.
 func notes(rollout redis.Rollout, reported *redis.Reported, o resources.Observed) []string {
 	var out []string
 	if rollout.Port != redis.Port {
 		out = append(out, fmt.Sprintf("The cache listens on port %d, not %d: the port is fixed when a cache is created, and REDIS_URL has it.", rollout.Port, redis.Port))
+	}
+	if text := redis.EndOfSupport(rollout.Engine, rollout.EngineVersion); text != "" {
+		out = append(out, text)
 	}
 	if reported == nil {
 		return out
