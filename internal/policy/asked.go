@@ -27,7 +27,7 @@ type Asked struct {
 }
 
 // askedOf a spec that is complete and valid.
-func askedOf(xr *composite.XR, in *v1beta1.Input, o resources.Observed) Asked {
+func askedOf(xr *composite.XR, in *v1beta1.Input, o resources.Observed, refused []redis.Refusal) Asked {
 	return Asked{
 		Fixed: redis.Fixed{
 			ClusterID:          clusterID(xr, o),
@@ -45,6 +45,7 @@ func askedOf(xr *composite.XR, in *v1beta1.Input, o resources.Observed) Asked {
 			TLS:           redis.TLS(*xr.Spec.TransitEncryption),
 		},
 		ParameterKMSKeyID: ptr.Deref(in.ParameterStore, v1beta1.ParameterStore{}).KMSKeyID,
+		Refused:           refused,
 	}
 }
 

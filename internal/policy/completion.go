@@ -26,16 +26,17 @@ import (
 func Complete(req *fnv1.RunFunctionRequest, xr *composite.XR, in *v1beta1.Input, o resources.Observed) (Asked, error) {
 	c := newCompletion(req, xr, in, o)
 	errs, problems := in.Validate(), c.problems()
-	if len(errs) > 0 || (len(problems) > 0 && !c.running) {
+	switch {
+	case len(errs) == 0 && len(problems) == 0:
+		return askedOf(xr, in, o, nil), nil
+	case len(errs) > 0 || !c.running:
 		return Asked{}, protocol.Invalid{Problems: append(errs, problems...)}
 	}
 	refused, err := c.keep(problems)
 	if err != nil {
 		return Asked{}, err
 	}
-	out := askedOf(xr, in, o)
-	out.Refused = refused
-	return out, nil
+	return askedOf(xr, in, o, refused), nil
 }
 
 // A completion of a spec, from the claim, the platform and the running cache.

@@ -30,30 +30,32 @@ var companions = map[string][]string{ //nolint:gochecknoglobals // A constant ta
 	"writeConnectionSecretToRef": {"authTokenSecretRef", "enableAuthToken"},
 }
 
+// keptWith a field are those that are kept at once: AUTH must not be turned on with
+// another token than the claim's.
+var keptWith = map[string][]string{"authTokenSecretRef": {"enableAuthToken"}} //nolint:gochecknoglobals // A constant table.
+
 // keep what the running cache has in every field that has a problem. A problem of
 // what it has already is reported, and changes nothing.
 func (c *completion) keep(problems field.ErrorList) ([]redis.Refusal, error) {
-	switch {
-	case len(problems) == 0:
-		return nil, nil
-	case !c.observed.Whole():
+	if !c.observed.Whole() {
 		// What was not observed can't be kept.
 		return nil, protocol.Invalid{Problems: problems}
 	}
 	c.cache, c.kept = c.observed.AskedInFull(), map[string]bool{}
 	var out []redis.Refusal
 	reported := map[string]bool{}
-	for keptMore := true; keptMore; {
-		keptMore = false
+	for again := true; again; {
+		again = false
 		for _, err := range problems {
 			if !reported[nameOf(err)] {
 				out = append(out, c.refusal(err))
 			}
-			kept, known := c.keepFor(err)
-			if !known {
-				return nil, protocol.Invalid{Problems: problems}
+			for _, name := range c.toKeep(err) {
+				if !c.keepField(name) {
+					return nil, protocol.Invalid{Problems: problems}
+				}
+				again = true
 			}
-			keptMore = keptMore || kept
 		}
 		for _, err := range problems {
 			reported[nameOf(err)] = true
@@ -63,25 +65,19 @@ func (c *completion) keep(problems field.ErrorList) ([]redis.Refusal, error) {
 	return out, nil
 }
 
-// keepFor a problem of a field what the running cache has in it or, if that was
-// done already and did not help, in the next of its companions. It reports whether
-// there was any left, and whether it is known what the cache has.
-func (c *completion) keepFor(err *field.Error) (kept, known bool) {
+// toKeep is the field that has a problem or, if that was kept already and did not help,
+// the next of its companions. It is none where the problem is one of the running cache.
+func (c *completion) toKeep(err *field.Error) []string {
 	names := []string{nameOf(err)}
 	if err.Origin == misfit {
 		names = append(names, companions[names[0]]...)
 	}
-	for _, n := range names {
-		if c.kept[n] {
-			continue
+	for _, name := range names {
+		if !c.kept[name] {
+			return append([]string{name}, keptWith[name]...)
 		}
-		if n == "authTokenSecretRef" {
-			// AUTH must not be turned on with another token than the claim's.
-			_ = c.keepField("enableAuthToken")
-		}
-		return true, c.keepField(n)
 	}
-	return false, true
+	return nil
 }
 
 // keepField reports whether it is known what the cache has in the field. Where it
