@@ -76,7 +76,7 @@ func New(xr *composite.XR, asked policy.Asked, o resources.Observed, team connec
 		Published: published,
 		Withheld:  len(accepted) > 0 && accepted.URL() != details.URL(),
 	}
-	if len(p.Tokens) > 0 || (o[resources.AuthTokens].Exists() && !settled(rg, p.Reported, p.Rollout.Token)) {
+	if len(p.Tokens) > 0 || (o[resources.AuthTokens].Exists() && !settled(rg, p.Reported, p.Token)) {
 		p.TokenSecret = ptr.To(connection.TokensSecret(xr, o))
 	}
 	p.Wrong = wrong(xr, rg, o[p.subnetGroup()], team)

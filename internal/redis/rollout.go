@@ -265,15 +265,3 @@ func waitsOfToken(from, step Config, running Running) []string {
 	}
 	return nil
 }
-
-// urlUsesTLS reports which of the two URLs that a cache with TLS Preferred accepts is
-// published: the one that it accepts afterwards, too.
-func urlUsesTLS(reported, asked, target TLS) bool {
-	if reported != TLSPreferred {
-		return reported == TLSRequired
-	}
-	if asked != TLSPreferred {
-		return asked == TLSRequired
-	}
-	return target != TLSDisabled
-}

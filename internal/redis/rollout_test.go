@@ -321,28 +321,6 @@ func TestFixed(t *testing.T) {
 	}
 }
 
-// TestURLUsesTLS: while a cache accepts both, the URL is the one that it accepts
-// afterwards, too.
-func TestURLUsesTLS(t *testing.T) {
-	cases := map[string]struct {
-		reported, asked, target TLS
-		want                    bool
-	}{
-		"Off":               {TLSDisabled, TLSPreferred, TLSRequired, false},
-		"On":                {TLSRequired, TLSRequired, TLSDisabled, true},
-		"Resting":           {TLSPreferred, TLSPreferred, TLSPreferred, true},
-		"GoingUp":           {TLSPreferred, TLSPreferred, TLSRequired, true},
-		"GoingDown":         {TLSPreferred, TLSPreferred, TLSDisabled, false},
-		"Turned, too late":  {TLSPreferred, TLSRequired, TLSDisabled, true},
-		"Turned, and again": {TLSPreferred, TLSDisabled, TLSRequired, false},
-	}
-	for name, tc := range cases {
-		if got := urlUsesTLS(tc.reported, tc.asked, tc.target); got != tc.want {
-			t.Errorf("%s: %t, want %t", name, got, tc.want)
-		}
-	}
-}
-
 // TestTotal: the steps of a change are counted when it begins.
 func TestTotal(t *testing.T) {
 	running := settled()

@@ -74,10 +74,10 @@ type Config struct {
 }
 
 // Auth reports whether clients must present a token.
-func (s Config) Auth() bool { return s.Token.State != NoToken }
+func (c Config) Auth() bool { return c.Token.State != NoToken }
 
 // version in words.
-func (s Config) version() string { return string(s.Engine) + " " + s.EngineVersion }
+func (c Config) version() string { return string(c.Engine) + " " + c.EngineVersion }
 
 // Reported is what AWS says of a running cache. It changes only when AWS has
 // carried a step out.

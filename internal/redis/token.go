@@ -1,5 +1,10 @@
 package redis
 
+import (
+	"fmt"
+	"strings"
+)
+
 // A TokenID tells one AUTH token of a cache from another, and gives nothing of it away.
 // The zero TokenID is that of a cache without AUTH.
 type TokenID struct {
@@ -34,4 +39,29 @@ func TokenOf(digest string) TokenID {
 		return TokenID{}
 	}
 	return TokenID{State: KnownToken, Digest: digest}
+}
+
+const (
+	minToken = 16
+	maxToken = 128
+
+	// tokenSpecials are the only special characters AWS accepts in a token.
+	// https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/auth.html
+	tokenSpecials = "!&#$^<>-"
+)
+
+// CheckToken tells what AWS would refuse of a token, in words that hold nothing
+// of it. The provider checks less than AWS does.
+func CheckToken(token Secret) error {
+	if n := len(token.text); n < minToken || n > maxToken {
+		return fmt.Errorf("the token has %d characters; AWS accepts %d to %d", n, minToken, maxToken)
+	}
+	if strings.ContainsFunc(token.text, func(r rune) bool { return !isTokenCharacter(r) }) {
+		return fmt.Errorf("the token has a character that AWS refuses; use letters, digits and %s only (a line break at the end counts too)", tokenSpecials)
+	}
+	return nil
+}
+
+func isTokenCharacter(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune(tokenSpecials, r)
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/base64"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
@@ -25,6 +27,23 @@ const (
 	// keyAcceptedToken is the provider's key of the token that a cache accepts.
 	keyAcceptedToken = "attribute.auth_token"
 )
+
+// MakeAuthTokens holds the team's own tokens for the provider to read: the one that
+// AWS has and the one that it is to have next. The team's Secret is not read by the
+// provider itself, which would send AWS whatever is put there, at once and with
+// whatever strategy the last change had.
+func MakeAuthTokens(f Facts) *corev1.Secret {
+	data := map[string][]byte{}
+	for id, token := range f.Tokens {
+		data[TokenKey(id)] = []byte(token.Reveal())
+	}
+	return &corev1.Secret{
+		TypeMeta:   typeMeta(corev1.SchemeGroupVersion.WithKind("Secret")),
+		ObjectMeta: metav1.ObjectMeta{Name: f.TokenSecret.Name, Namespace: f.TokenSecret.Namespace},
+		Type:       corev1.SecretTypeOpaque,
+		Data:       data,
+	}
+}
 
 // TokenKey is the key of a token in its Secret.
 func TokenKey(token redis.TokenID) string {

@@ -125,7 +125,7 @@ func (r Resource) lacksMode() bool {
 		redis.HasTLSMode(redis.Engine(r.Text("status", "atProvider", "engine")), r.Text("status", "atProvider", "engineVersion"))
 }
 
-// Report is what AWS says of a replication group, nil while any part of it is not
+// Reported is what AWS says of a replication group, nil while any part of it is not
 // known. The provider changes it only when AWS has carried a step out.
 func (r Resource) Reported() *redis.Reported {
 	token, known := r.AuthToken()

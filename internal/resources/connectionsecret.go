@@ -19,23 +19,6 @@ func MakeConnectionSecret(name string, details map[string][]byte) *corev1.Secret
 	}
 }
 
-// MakeAuthTokens holds the team's own tokens for the provider to read: the one that
-// AWS has and the one that it is to have next. The team's Secret is not read by the
-// provider itself, which would send AWS whatever is put there, at once and with
-// whatever strategy the last change had.
-func MakeAuthTokens(f Facts) *corev1.Secret {
-	data := map[string][]byte{}
-	for id, token := range f.Tokens {
-		data[TokenKey(id)] = []byte(token.Reveal())
-	}
-	return &corev1.Secret{
-		TypeMeta:   typeMeta(corev1.SchemeGroupVersion.WithKind("Secret")),
-		ObjectMeta: metav1.ObjectMeta{Name: f.TokenSecret.Name, Namespace: f.TokenSecret.Namespace},
-		Type:       corev1.SecretTypeOpaque,
-		Data:       data,
-	}
-}
-
 // ConnectionSecretNamespace is where the provider writes what it knows of a replication
 // group, empty where that is its own namespace.
 func (r Resource) ConnectionSecretNamespace() string {
