@@ -144,6 +144,33 @@ func TestRunningCacheIsNotFrozen(t *testing.T) {
 			said: []string{"spec.transitEncryption", "set transitEncryption: Required", "spec.enableAuthToken", "set enableAuthToken: true"},
 			want: map[string]any{"transitEncryptionEnabled": false, "authTokenSecretRef": nil, "snapshotRetentionLimit": 3.0},
 		},
+		"EveryOtherLimit": {
+			reason: "Limits that come later are reported together, and what a running cache has stays: it can't be made anew.",
+			stage:  minimal,
+			change: func(req *fnv1.RunFunctionRequest) {
+				platform(req, []any{"valkey"}, "limits", "engines")
+				platform(req, []any{"8.*"}, "limits", "engineVersions")
+				platform(req, []any{"us-east-1"}, "limits", "regions")
+				platform(req, 7, "limits", "minSnapshotRetentionLimit")
+				platform(req, []any{"Orphan"}, "limits", "deletionPolicies")
+				spec(req, "numCacheNodes", 2)
+			},
+			said: []string{
+				"spec.engine", "allows only valkey", "spec.engineVersion", "allows only 8.*", "spec.region", "allows only us-east-1",
+				"spec.snapshotRetentionLimit", "at least 7 days", "spec.deletionPolicy", "allows only Orphan", "All other changes are carried out",
+			},
+			want: map[string]any{"engine": "redis", "engineVersion": "7.1", "region": "eu-central-1", "snapshotRetentionLimit": 0.0, "numCacheClusters": 2.0},
+		},
+		"ForbiddenVersionLeft": {
+			reason: "A running cache whose version is forbidden may go to one that is not.",
+			stage:  minimal,
+			change: func(req *fnv1.RunFunctionRequest) {
+				platform(req, []any{"8.*"}, "limits", "engineVersions")
+				spec(req, "engine", "valkey")
+				spec(req, "engineVersion", "8.0")
+			},
+			want: map[string]any{"engineVersion": "7.1"}, // Its parameter group comes first.
+		},
 		"RegionTakenAway": {
 			reason: "A running cache keeps its region, which the claim never named.",
 			stage:  defaults,
@@ -426,6 +453,11 @@ func TestInputStillRefused(t *testing.T) {
 		"input.limits.maxCacheNodes":       {0, []string{"limits", "maxCacheNodes"}},
 		"input.parameterStore.pathPrefix":  {"platform", []string{"parameterStore", "pathPrefix"}},
 		"input.limits.nodeTypes[0]":        {[]any{"t3.*"}, []string{"limits", "nodeTypes"}},
+		"input.limits.engines[1]":          {[]any{"redis", "memcached"}, []string{"limits", "engines"}},
+		"input.limits.engineVersions[0]":   {[]any{"redis7"}, []string{"limits", "engineVersions"}},
+		"input.limits.regions[0]":          {[]any{"eu"}, []string{"limits", "regions"}},
+		"input.limits.deletionPolicies[0]": {[]any{"Retain"}, []string{"limits", "deletionPolicies"}},
+		"input.limits.minSnapshotRetentio": {36, []string{"limits", "minSnapshotRetentionLimit"}},
 		"function's input, in the platfor": {"x", []string{"region"}},
 	} {
 		req := stage(t, "minimal/claims/settled")

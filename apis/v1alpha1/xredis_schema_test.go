@@ -48,7 +48,7 @@ func TestLimits(t *testing.T) {
 		"engineVersion.matches":                     engineVersionPattern(t), // Compared by TestEngineVersions.
 		"engineVersion.maxLength":                   8,
 		"snapshotRetentionLimit.minimum":            0,
-		"snapshotRetentionLimit.maximum":            maxDays,
+		"snapshotRetentionLimit.maximum":            MaxSnapshotRetentionLimit,
 		"authTokenSecretRef.name.pattern":           subdomain,
 		"authTokenSecretRef.name.minLength":         1,
 		"authTokenSecretRef.name.maxLength":         253,

@@ -31,9 +31,11 @@ const (
 	// adds: crossplane-kind, crossplane-name and crossplane-providerconfig.
 	MaxTags = 47
 
+	// MaxSnapshotRetentionLimit is the days for which AWS keeps a backup at most.
+	MaxSnapshotRetentionLimit = 35
+
 	minTimeout = 20
 	maxNodes   = 6
-	maxDays    = 35
 
 	// maxShown is how much of a refused value is repeated.
 	maxShown = 80
@@ -90,7 +92,7 @@ func (s Settings) Validate(path *field.Path) field.ErrorList {
 	errs = append(errs, optional(path.Child("numCacheNodes"), s.NumCacheNodes, between[int32](1, maxNodes, "nodes, the primary counted"))...)
 	errs = append(errs, optional(path.Child("engine"), s.Engine, oneOf(redis.Engines()))...)
 	errs = append(errs, optional(path.Child("engineVersion"), s.EngineVersion, validateEngineVersion)...)
-	errs = append(errs, optional(path.Child("snapshotRetentionLimit"), s.SnapshotRetentionLimit, between[int32](0, maxDays, "days, 0 for no backups"))...)
+	errs = append(errs, optional(path.Child("snapshotRetentionLimit"), s.SnapshotRetentionLimit, between[int32](0, MaxSnapshotRetentionLimit, "days, 0 for no backups"))...)
 	errs = append(errs, optional(path.Child("authTokenSecretRef"), s.AuthTokenSecretRef, validateAuthTokenSecretRef)...)
 	errs = append(errs, optional(path.Child("authTokenUpdateStrategy"), s.AuthTokenUpdateStrategy, oneOf(updateStrategies))...)
 	errs = append(errs, optional(path.Child("transitEncryption"), s.TransitEncryption, oneOf(transitEncryptions))...)

@@ -91,6 +91,36 @@ type Limits struct {
 	// +kubebuilder:validation:Maximum=6
 	MaxCacheNodes *int32 `json:"maxCacheNodes,omitempty"`
 
+	// Engines that may be asked for: redis, valkey. Default: both.
+	//
+	// +optional
+	// +kubebuilder:validation:items:Enum=redis;valkey
+	Engines []string `json:"engines,omitempty"`
+
+	// Engine versions that may be asked for, as globs such as 7.*. Default: all.
+	//
+	// +optional
+	// +kubebuilder:validation:items:Pattern=`^[0-9x.*?]+$`
+	EngineVersions []string `json:"engineVersions,omitempty"`
+
+	// AWS regions that may be asked for. Default: all.
+	//
+	// +optional
+	Regions []string `json:"regions,omitempty"`
+
+	// Fewest days for which every cache must keep its backups.
+	//
+	// +optional
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=35
+	MinSnapshotRetentionLimit *int32 `json:"minSnapshotRetentionLimit,omitempty"`
+
+	// Deletion policies that may be asked for: Delete, Orphan. Default: both.
+	//
+	// +optional
+	// +kubebuilder:validation:items:Enum=Delete;Orphan
+	DeletionPolicies []string `json:"deletionPolicies,omitempty"`
+
 	// Whether every cache must have transitEncryption: Required.
 	//
 	// +optional

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation"
@@ -24,7 +25,10 @@ const (
 // names behind the prefix.
 const maxPath = 512
 
-var prefixPattern = regexp.MustCompile(`^(/[a-zA-Z0-9_.-]+){1,10}$`)
+var (
+	prefixPattern   = regexp.MustCompile(`^(/[a-zA-Z0-9_.-]+){1,10}$`)
+	versionsPattern = regexp.MustCompile(`^[0-9x.*?]+$`)
+)
 
 // Validate the Input on its own, but for its defaults and tags: no cache that runs
 // may suffer from those. What is wrong here stops every cache.
@@ -49,11 +53,16 @@ func (l *Limits) Allow(spec *v1alpha1.XRedisSpec, root *field.Path) field.ErrorL
 		return nil
 	}
 	var errs field.ErrorList
-	if !l.allowsNodeType(*spec.NodeType) {
-		errs = append(errs, field.Invalid(root.Child("nodeType"), *spec.NodeType, fmt.Sprintf("input.limits.nodeTypes of the platform allows only %s: choose one of these, or ask the platform team", strings.Join(l.NodeTypes, ", "))))
-	}
+	errs = append(errs, allow(root.Child("nodeType"), spec.NodeType, "nodeTypes", l.NodeTypes)...)
+	errs = append(errs, allow(root.Child("engine"), spec.Engine, "engines", l.Engines)...)
+	errs = append(errs, allow(root.Child("engineVersion"), spec.EngineVersion, "engineVersions", l.EngineVersions)...)
+	errs = append(errs, allow(root.Child("region"), spec.Region, "regions", l.Regions)...)
+	errs = append(errs, allow(root.Child("deletionPolicy"), spec.DeletionPolicy, "deletionPolicies", l.DeletionPolicies)...)
 	if l.MaxCacheNodes != nil && *spec.NumCacheNodes > *l.MaxCacheNodes {
 		errs = append(errs, field.Invalid(root.Child("numCacheNodes"), *spec.NumCacheNodes, fmt.Sprintf("input.limits.maxCacheNodes of the platform allows at most %d: ask for fewer, or ask the platform team", *l.MaxCacheNodes)))
+	}
+	if l.MinSnapshotRetentionLimit != nil && *spec.SnapshotRetentionLimit < *l.MinSnapshotRetentionLimit {
+		errs = append(errs, field.Invalid(root.Child("snapshotRetentionLimit"), *spec.SnapshotRetentionLimit, fmt.Sprintf("input.limits.minSnapshotRetentionLimit of the platform requires backups of at least %d days: set snapshotRetentionLimit to that or more, or ask the platform team", *l.MinSnapshotRetentionLimit)))
 	}
 	if ptr.Deref(l.RequireTransitEncryption, false) && *spec.TransitEncryption != v1alpha1.TransitEncryptionRequired {
 		errs = append(errs, field.Invalid(root.Child("transitEncryption"), *spec.TransitEncryption, "input.limits.requireTransitEncryption of the platform requires TLS: set transitEncryption: Required"))
@@ -64,16 +73,15 @@ func (l *Limits) Allow(spec *v1alpha1.XRedisSpec, root *field.Path) field.ErrorL
 	return errs
 }
 
-func (l *Limits) allowsNodeType(nodeType string) bool {
-	if len(l.NodeTypes) == 0 {
-		return true
+// allow a value that one of the globs of a limit matches. No globs allow all.
+func allow(at *field.Path, value *string, limit string, globs []string) field.ErrorList {
+	if value == nil || len(globs) == 0 || slices.ContainsFunc(globs, func(glob string) bool {
+		ok, _ := path.Match(glob, *value)
+		return ok
+	}) {
+		return nil
 	}
-	for _, glob := range l.NodeTypes {
-		if ok, _ := path.Match(glob, nodeType); ok {
-			return true
-		}
-	}
-	return false
+	return field.ErrorList{field.Invalid(at, *value, fmt.Sprintf("input.limits.%s of the platform allows only %s: choose one of these, or ask the platform team", limit, strings.Join(globs, ", ")))}
 }
 
 func (l *Limits) validate(root *field.Path) field.ErrorList {
@@ -86,8 +94,32 @@ func (l *Limits) validate(root *field.Path) field.ErrorList {
 			errs = append(errs, field.Invalid(root.Child("nodeTypes").Index(i), glob, "must be a node type or a glob of node types, such as cache.t4g.*"))
 		}
 	}
+	for i, glob := range l.EngineVersions {
+		if !versionsPattern.MatchString(glob) {
+			errs = append(errs, field.Invalid(root.Child("engineVersions").Index(i), glob, "must be an engine version or a glob of engine versions, such as 7.*"))
+		}
+	}
+	for i, region := range l.Regions {
+		errs = append(errs, v1alpha1.ValidateRegion(root.Child("regions").Index(i), region)...)
+	}
+	errs = append(errs, known(root.Child("engines"), l.Engines, redis.Engines())...)
+	errs = append(errs, known(root.Child("deletionPolicies"), l.DeletionPolicies, []string{v1alpha1.DeletionPolicyDelete, v1alpha1.DeletionPolicyOrphan})...)
 	if l.MaxCacheNodes != nil && *l.MaxCacheNodes < 1 {
 		errs = append(errs, field.Invalid(root.Child("maxCacheNodes"), *l.MaxCacheNodes, "must be at least 1"))
+	}
+	if days := ptr.Deref(l.MinSnapshotRetentionLimit, 0); days < 0 || days > v1alpha1.MaxSnapshotRetentionLimit {
+		errs = append(errs, field.Invalid(root.Child("minSnapshotRetentionLimit"), days, fmt.Sprintf("must be 0 to %d days", v1alpha1.MaxSnapshotRetentionLimit)))
+	}
+	return errs
+}
+
+// known values, each of them.
+func known[T ~string](at *field.Path, values []string, all []T) field.ErrorList {
+	var errs field.ErrorList
+	for i, v := range values {
+		if !slices.Contains(all, T(v)) {
+			errs = append(errs, field.NotSupported(at.Index(i), T(v), all))
+		}
 	}
 	return errs
 }

@@ -79,6 +79,31 @@ func (in *Limits) DeepCopyInto(out *Limits) {
 		*out = new(int32)
 		**out = **in
 	}
+	if in.Engines != nil {
+		in, out := &in.Engines, &out.Engines
+		*out = make([]string, len(*in))
+		copy(*out, *in)
+	}
+	if in.EngineVersions != nil {
+		in, out := &in.EngineVersions, &out.EngineVersions
+		*out = make([]string, len(*in))
+		copy(*out, *in)
+	}
+	if in.Regions != nil {
+		in, out := &in.Regions, &out.Regions
+		*out = make([]string, len(*in))
+		copy(*out, *in)
+	}
+	if in.MinSnapshotRetentionLimit != nil {
+		in, out := &in.MinSnapshotRetentionLimit, &out.MinSnapshotRetentionLimit
+		*out = new(int32)
+		**out = **in
+	}
+	if in.DeletionPolicies != nil {
+		in, out := &in.DeletionPolicies, &out.DeletionPolicies
+		*out = make([]string, len(*in))
+		copy(*out, *in)
+	}
 	if in.RequireTransitEncryption != nil {
 		in, out := &in.RequireTransitEncryption, &out.RequireTransitEncryption
 		*out = new(bool)
