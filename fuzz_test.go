@@ -30,10 +30,11 @@ func FuzzRunFunction(f *testing.F) {
 		for i := range damage {
 			damage[i] = byte(r.UintN(256))
 		}
-		f.Add(uint8(r.UintN(256)), damage)
+		f.Add(uint16(r.UintN(1<<16)), damage)
 	}
-	f.Fuzz(func(t *testing.T, which uint8, damage []byte) {
-		req := clone(all[int(which)%len(all)].req)
+	f.Fuzz(func(t *testing.T, which uint16, damage []byte) {
+		e := all[int(which)%len(all)]
+		req := clone(e.req)
 		for len(damage) >= 3 {
 			breakSomething(req, damage[0], damage[1], damage[2])
 			damage = damage[3:]
@@ -48,7 +49,7 @@ func FuzzRunFunction(f *testing.F) {
 			return
 		}
 		for name := range before.GetObserved().GetResources() {
-			if _, ours := resources.Kind(name, strings.Contains(all[int(which)%len(all)].name, flavourNamespaced)); ours && rsp.GetDesired().GetResources()[name] == nil && !mayGo(before, rsp, name) {
+			if _, ours := resources.Kind(name, strings.Contains(e.name, flavourNamespaced)); ours && rsp.GetDesired().GetResources()[name] == nil && !mayGo(before, rsp, name) {
 				t.Errorf("%s is observed and would be deleted", name)
 			}
 		}
