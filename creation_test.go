@@ -8,9 +8,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/testing/protocmp"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-
-	"github.com/crossplane/function-sdk-go/logging"
 
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/aws"
@@ -18,78 +15,24 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/testing/upjet"
 )
 
-// A creation is a cluster with a claim that AWS can't carry out as it is.
-type creation struct {
-	*crossplane.Cluster
-	t *testing.T
-}
-
 // create a cache of a spec that is laid over one that works. Subnets of AWS are in the
 // VPC that their names begin with: subnet-a1 is in vpc-a.
-func create(t *testing.T, flavour string, spec map[string]any) creation {
+func create(t *testing.T, flavour string, spec map[string]any) cluster {
 	t.Helper()
-	xr := &unstructured.Unstructured{Object: map[string]any{
-		"apiVersion": "m.platform.example.org/v1alpha1", "kind": "XRedis",
-		"metadata": map[string]any{"name": "app", "namespace": "team"},
-		"spec": map[string]any{
-			"appName": "app", "environment": "dev", "region": "eu-central-1", "vpcId": "vpc-a",
-			"subnetIds": []any{"subnet-a2", "subnet-a1"}, "securityGroupIds": []any{"sg-a"},
-			"writeConnectionSecretToRef": map[string]any{"name": "redis"},
-		},
-	}}
-	all := xr.Object["spec"].(map[string]any)
-	if flavour == flavourClaims {
-		xr.SetAPIVersion("platform.example.org/v1alpha1")
-		xr.SetNamespace("")
-		xr.SetLabels(map[string]string{crossplane.LabelClaimName: "app", crossplane.LabelClaimNamespace: "team"})
-		all["claimRef"] = map[string]any{"name": "app", "namespace": "team"}
-		all["writeConnectionSecretToRef"] = map[string]any{"name": "uid", "namespace": connectionNamespace}
-	}
-	maps.Copy(all, spec)
-	f := &Function{log: logging.NewNopLogger()}
-	return creation{t: t, Cluster: crossplane.New(xr, crossplane.Options{
-		Function: f.RunFunction,
+	fields := map[string]any{"vpcId": "vpc-a", "subnetIds": []any{"subnet-a2", "subnet-a1"}}
+	maps.Copy(fields, spec)
+	return newCluster(t, flavour, fields, crossplane.Options{
 		AWS: aws.Options{VPC: func(subnet string) (string, bool) {
 			name, ok := strings.CutPrefix(subnet, "subnet-")
 			return "vpc-" + name[:1], ok
 		}},
 		Provider: upjet.Options{TellCreateFailures: true},
-	})}
-}
-
-func (c creation) run(d time.Duration) {
-	c.t.Helper()
-	if err := c.Run(d); err != nil {
-		c.t.Fatal(err)
-	}
-}
-
-func (c creation) edit(fields map[string]any) {
-	c.Edit(func(xr *unstructured.Unstructured) {
-		for key, value := range fields {
-			put(xr.Object["spec"].(map[string]any), key, value)
-		}
 	})
-}
-
-// says reports what a condition does not say.
-func (c creation) says(kind, status string, texts ...string) {
-	c.t.Helper()
-	got, _, message := c.Condition(kind)
-	if got != status {
-		c.t.Errorf("%s is %s, want %s: %s", kind, got, status, message)
-	}
-	for _, text := range texts {
-		if !strings.Contains(message, text) {
-			c.t.Errorf("%s does not say %q:\n%s", kind, text, message)
-		}
-	}
 }
 
 // comes checks that a cache comes in the end, is in the one subnet group that there is,
 // and serves.
-func (c creation) comes(vpc string) aws.ReplicationGroup {
-	c.t.Helper()
+func (c cluster) comes(vpc string) aws.ReplicationGroup {
 	c.run(30 * time.Minute)
 	for _, kind := range []string{"Accepted", "Provisioned", "URLPublished", "Ready"} {
 		c.says(kind, "True")

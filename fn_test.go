@@ -192,50 +192,37 @@ func TestRefuse(t *testing.T) {
 		"InputUnknownField": {
 			reason: "A typo in a Composition must not pass silently.",
 			change: func(req *fnv1.RunFunctionRequest) {
-				req.Input = &structpb.Struct{Fields: map[string]*structpb.Value{}}
-				set(req.GetInput(), "redis.fn.crossplane.io/v1beta1", "apiVersion")
-				set(req.GetInput(), "Input", "kind")
-				set(req.GetInput(), "eu-west-1", "regoin")
+				platform(req, "eu-west-1", "regoin")
 			},
 			want: []string{"input.regoin", `did you mean "region"?`},
 		},
 		"InputUnknownDefault": {
 			reason: "A typo in the defaults must not pass silently either.",
 			change: func(req *fnv1.RunFunctionRequest) {
-				req.Input = &structpb.Struct{Fields: map[string]*structpb.Value{}}
-				set(req.GetInput(), "redis.fn.crossplane.io/v1beta1", "apiVersion")
-				set(req.GetInput(), "Input", "kind")
-				set(req.GetInput(), "cache.t3.micro", "defaults", "nodetype")
+				platform(req, "cache.t3.micro", "defaults", "nodetype")
 			},
 			want: []string{"input.defaults.nodetype", `did you mean "nodeType"?`},
 		},
 		"InputOfAnotherKind": {
 			reason: "The input of another function says nothing to this one.",
 			change: func(req *fnv1.RunFunctionRequest) {
-				req.Input = &structpb.Struct{Fields: map[string]*structpb.Value{}}
-				set(req.GetInput(), "pt.fn.crossplane.io/v1beta1", "apiVersion")
-				set(req.GetInput(), "Resources", "kind")
+				platform(req, "pt.fn.crossplane.io/v1beta1", "apiVersion")
+				platform(req, "Resources", "kind")
 			},
 			want: []string{"input.kind"},
 		},
 		"InputWrongDefault": {
 			reason: "A platform's wrong default is told as the platform's.",
 			change: func(req *fnv1.RunFunctionRequest) {
-				req.Input = &structpb.Struct{Fields: map[string]*structpb.Value{}}
-				set(req.GetInput(), "redis.fn.crossplane.io/v1beta1", "apiVersion")
-				set(req.GetInput(), "Input", "kind")
-				set(req.GetInput(), 12, "defaults", "numCacheNodes")
+				platform(req, 12, "defaults", "numCacheNodes")
 			},
 			want: []string{"input.defaults.numCacheNodes", "12"},
 		},
 		"BeyondTheLimits": {
 			reason: "A platform's limits are told with what is allowed.",
 			change: func(req *fnv1.RunFunctionRequest) {
-				req.Input = &structpb.Struct{Fields: map[string]*structpb.Value{}}
-				set(req.GetInput(), "redis.fn.crossplane.io/v1beta1", "apiVersion")
-				set(req.GetInput(), "Input", "kind")
-				set(req.GetInput(), []any{"cache.t4g.*"}, "limits", "nodeTypes")
-				set(req.GetInput(), true, "limits", "requireAuthToken")
+				platform(req, []any{"cache.t4g.*"}, "limits", "nodeTypes")
+				platform(req, true, "limits", "requireAuthToken")
 			},
 			want: []string{"2 problems", "spec.nodeType", "cache.t4g.*", "spec.enableAuthToken"},
 		},

@@ -194,7 +194,7 @@ func TestAccountStays(t *testing.T) {
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
 			req := stage(t, tc.stage)
-			providerConfig(req, tc.ref)
+			platform(req, tc.ref, "providerConfigRef")
 			if tc.change != nil {
 				tc.change(req)
 			}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -72,7 +73,7 @@ func (l *life) do(command txtar.File) error {
 		}
 		l.setToken()
 	default:
-		return fmt.Errorf("there is no such command")
+		return errors.New("there is no such command")
 	}
 	return l.settle()
 }
@@ -119,13 +120,6 @@ func (l *life) namespace() string {
 	return cmp.Or(l.XR().GetNamespace(), l.XR().GetLabels()[crossplane.LabelClaimNamespace])
 }
 
-// lay fields over those of a spec. What is null goes.
-func lay(xr *unstructured.Unstructured, fields map[string]any) {
-	for key, value := range fields {
-		put(xr.Object["spec"].(map[string]any), key, value)
-	}
-}
-
 // settle for longer than the provider's poll.
 func (l *life) settle() error {
 	const steady = 11 * time.Minute
@@ -163,7 +157,7 @@ func (l *life) watch() {
 	l.telling--
 	l.number++
 	l.moments = append(l.moments, moment{number: l.number, after: l.Now().Sub(l.asked), changes: changes})
-	l.see(fmt.Sprint(l.number), false)
+	l.see(strconv.Itoa(l.number), false)
 }
 
 // see the request that was answered last.

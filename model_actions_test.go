@@ -135,16 +135,7 @@ func (m *model) compete(t *rapid.T) {
 		return // Nobody can know of the other, or whoever comes first has the cache.
 	}
 	if m.rival == nil {
-		xr := m.XR()
-		xr.SetUID("")
-		xr.SetLabels(nil)
-		delete(xr.Object, "status")
-		xr.SetName("rival")
-		if m.flavour == flavourNamespaced {
-			xr.SetNamespace("rivals")
-		}
-		_ = unstructured.SetNestedField(xr.Object, "rival", "spec", "writeConnectionSecretToRef", "name")
-		m.rival = m.Join(xr)
+		m.rival = m.Join(m.another("rival"))
 		return
 	}
 	m.rival.Delete()

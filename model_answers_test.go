@@ -2,7 +2,6 @@ package main
 
 import (
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -30,7 +29,7 @@ func TestChangedAnswers(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			c := newCluster(t, tc.flavour, crossplane.Options{Provider: upjet.Options{GoBack: tc.goBack}})
+			c := newCluster(t, tc.flavour, subnets, crossplane.Options{Provider: upjet.Options{GoBack: tc.goBack}})
 			var stages []string
 			c.Watch = func() {
 				stage, _, _ := unstructured.NestedString(c.XR().Object, "status", "stage")
@@ -40,7 +39,7 @@ func TestChangedAnswers(t *testing.T) {
 			}
 			settleWithin(t, c, "a creation", creation)
 			stages = nil
-			c.Edit(toProductionEdit)
+			c.edit(map[string]any{"nodeType": "cache.t3.small", "numCacheNodes": 2, "multiAzEnabled": true, "snapshotRetentionLimit": 7, "enableAuthToken": true})
 			settleWithin(t, c, "development to production", toProduction)
 			want := []string{"Settled", "1 of 4: TLS Preferred", "2 of 4: TLS Required", "3 of 4: AUTH with the token or without (ROTATE)", "4 of 4: AUTH with the new token only (SET)", "Settled"}
 			if stages[0] != "Settled" {
@@ -53,21 +52,11 @@ func TestChangedAnswers(t *testing.T) {
 	}
 }
 
-func toProductionEdit(xr *unstructured.Unstructured) {
-	for key, value := range map[string]any{
-		"nodeType": "cache.t3.small", "numCacheNodes": int64(2), "multiAzEnabled": true, "snapshotRetentionLimit": int64(7), "enableAuthToken": true,
-	} {
-		put(xr.Object["spec"].(map[string]any), key, value)
-	}
-}
-
 // settleWithin as many changed answers as there may be at most.
-func settleWithin(t *testing.T, c *crossplane.Cluster, what string, most int) {
+func settleWithin(t *testing.T, c cluster, what string, most int) {
 	t.Helper()
 	before := c.Changes()
-	if err := c.Settle(30*time.Minute, 6*time.Hour); err != nil {
-		t.Fatal(err)
-	}
+	c.settle()
 	if n := c.Changes() - before; n > most {
 		t.Errorf("%s: %d answers changed, at most %d should", what, n, most)
 	}

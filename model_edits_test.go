@@ -4,22 +4,16 @@ import (
 	"maps"
 	"slices"
 
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"pgregory.net/rapid"
 )
 
 // edit what a team may edit.
 func (m *model) edit(t *rapid.T) {
-	n := rapid.IntRange(1, 4).Draw(t, "fields")
-	var edits []func(map[string]any)
-	for range n {
-		edits = append(edits, anyEdit(t))
+	fields := map[string]any{}
+	for range rapid.IntRange(1, 4).Draw(t, "fields") {
+		maps.Copy(fields, anyEdit(t))
 	}
-	m.Edit(func(xr *unstructured.Unstructured) {
-		for _, e := range edits {
-			e(xr.Object["spec"].(map[string]any))
-		}
-	})
+	m.cluster.edit(fields)
 }
 
 // settings that a claim can have, one of which is drawn for an edit. Those that do
@@ -49,23 +43,11 @@ var engines = []struct{ engine, version any }{
 	{"valkey", nil}, {"valkey", "7.2"}, {"valkey", "8.0"}, {"valkey", "8.1"},
 }
 
-func anyEdit(t *rapid.T) func(map[string]any) {
+func anyEdit(t *rapid.T) map[string]any {
 	if rapid.IntRange(0, 3).Draw(t, "engine?") == 0 {
 		e := rapid.SampledFrom(engines).Draw(t, "engine")
-		return func(spec map[string]any) {
-			put(spec, "engine", e.engine)
-			put(spec, "engineVersion", e.version)
-		}
+		return map[string]any{"engine": e.engine, "engineVersion": e.version}
 	}
 	key := rapid.SampledFrom(slices.Sorted(maps.Keys(settings))).Draw(t, "field")
-	value := rapid.SampledFrom(settings[key]).Draw(t, "value")
-	return func(spec map[string]any) { put(spec, key, value) }
-}
-
-func put(spec map[string]any, key string, value any) {
-	if value == nil {
-		delete(spec, key)
-		return
-	}
-	spec[key] = value
+	return map[string]any{key: rapid.SampledFrom(settings[key]).Draw(t, "value")}
 }

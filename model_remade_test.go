@@ -5,8 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/aws"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/crossplane"
@@ -17,13 +15,9 @@ import (
 func TestRemade(t *testing.T) {
 	for _, flavour := range []string{flavourClaims, flavourNamespaced} {
 		t.Run(flavour, func(t *testing.T) {
-			c := newCluster(t, flavour, crossplane.Options{})
+			c := newCluster(t, flavour, map[string]any{"engine": "valkey", "engineVersion": "8.0", "transitEncryption": "Preferred", "deletionPolicy": "Orphan"}, crossplane.Options{})
 			xr := c.XR()
-			for key, value := range map[string]any{"engine": "valkey", "engineVersion": "8.0", "transitEncryption": "Preferred", "deletionPolicy": "Orphan"} {
-				put(xr.Object["spec"].(map[string]any), key, value)
-			}
-			c.Edit(func(o *unstructured.Unstructured) { o.Object["spec"] = xr.Object["spec"] })
-			settle(t, c)
+			c.settle()
 			url, asked := string(c.Published()[connection.KeyURL]), len(c.AWS.Log())
 			c.Delete()
 			if err := c.Run(time.Hour); err != nil || !c.Gone() {
@@ -32,10 +26,10 @@ func TestRemade(t *testing.T) {
 			if log := c.AWS.Log()[asked:]; len(log) > 0 || !c.AWS.Accepts(url) {
 				t.Fatalf("AWS was asked for: %v", log)
 			}
-			c.DeleteSecret(connectionNamespace, "uid")
+			c.DeleteSecret(connectionNamespace, string(xr.GetUID()))
 			xr.SetUID("")
-			again := c.Join(xr)
-			settle(t, again)
+			again := c.join(xr)
+			again.settle()
 			// The URL is written once more, which proves that it is there. The provider's own
 			// tags name the new managed resources.
 			if log := c.AWS.Log()[asked:]; slices.ContainsFunc(log, func(r aws.Request) bool { return r.Name != "PutParameter" && r.Name != "AddTagsToResource" }) {
@@ -44,17 +38,7 @@ func TestRemade(t *testing.T) {
 			if got := string(again.Published()[connection.KeyURL]); got != url {
 				t.Errorf("it has another URL: %s, and not %s", got, url)
 			}
-			if status, _, _ := again.Condition("Ready"); status != "True" {
-				t.Error("it is not ready")
-			}
+			again.says("Ready", "True")
 		})
-	}
-}
-
-// settle for longer than the provider's poll.
-func settle(t *testing.T, c *crossplane.Cluster) {
-	t.Helper()
-	if err := c.Settle(30*time.Minute, 6*time.Hour); err != nil {
-		t.Fatal(err)
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"maps"
@@ -13,8 +12,6 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"pgregory.net/rapid"
-
-	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
@@ -63,14 +60,14 @@ func setFlags(t *testing.T, values map[string]string) {
 
 const (
 	modelRegion    = "eu-central-1"
-	modelPath      = "/app/dev/redis/url"
-	modelNamespace = "team"
+	modelPath      = "/backend-booking/dev/redis/url"
+	modelNamespace = "team-booking"
 	modelToken     = "redis-token"
 )
 
 // A model of a cache's life.
 type model struct {
-	*crossplane.Cluster
+	cluster
 
 	flavour string
 	core    crossplane.Core
@@ -125,7 +122,7 @@ func (m *model) actions() map[string]func(*rapid.T) {
 
 func newModel(t *rapid.T, flavour string) *model {
 	m := &model{flavour: flavour, paused: map[string]bool{}, core: rapid.SampledFrom(cores[flavour]).Draw(t, "core")}
-	m.Cluster = newCluster(t, flavour, crossplane.Options{
+	m.cluster = newCluster(t, flavour, subnets, crossplane.Options{
 		PollOnly: rapid.Bool().Draw(t, "poll"),
 		// What the provider repeats without end would take the test without end.
 		Provider: upjet.Options{
@@ -140,30 +137,8 @@ func newModel(t *rapid.T, flavour string) *model {
 	return m
 }
 
-// newCluster with a composite that has what it needs, and no more.
-func newCluster(t rapid.TB, flavour string, o crossplane.Options) *crossplane.Cluster {
-	xr := &unstructured.Unstructured{Object: map[string]any{
-		"apiVersion": "m.platform.example.org/v1alpha1", "kind": "XRedis",
-		"metadata": map[string]any{"name": "app", "namespace": modelNamespace},
-		"spec": map[string]any{
-			"appName": "app", "environment": "dev", "region": modelRegion, "vpcId": "vpc-123",
-			"subnetIds": []any{"subnet-a", "subnet-b"}, "securityGroupIds": []any{"sg-a"},
-			"writeConnectionSecretToRef": map[string]any{"name": "redis"},
-		},
-	}}
-	if flavour == flavourClaims {
-		xr.SetAPIVersion("platform.example.org/v1alpha1")
-		xr.SetNamespace("")
-		xr.SetLabels(map[string]string{crossplane.LabelClaimName: "app", crossplane.LabelClaimNamespace: modelNamespace})
-		set := xr.Object["spec"].(map[string]any)
-		set["claimRef"] = map[string]any{"name": "app", "namespace": modelNamespace}
-		set["writeConnectionSecretToRef"] = map[string]any{"name": "uid", "namespace": connectionNamespace}
-	}
-	o.Function = func(_ context.Context, req *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
-		return run(t, req), nil //nolint:contextcheck // The function looks at no context.
-	}
-	return crossplane.New(xr, o)
-}
+// subnets for several nodes.
+var subnets = map[string]any{"subnetIds": []any{"subnet-a", "subnet-b"}}
 
 // cores that there are of each flavour.
 var cores = map[string][]crossplane.Core{

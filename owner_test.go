@@ -346,15 +346,7 @@ func controlledBy(different map[string]any) func(*structpb.Struct, *fnv1.RunFunc
 func accountOfNamespace(other *structpb.Struct, req *fnv1.RunFunctionRequest) {
 	account := map[string]any{"kind": "ProviderConfig", "name": "default"}
 	set(other, account, "spec", "providerConfigRef")
-	providerConfig(req, account)
-}
-
-// providerConfig that the platform's Input names.
-func providerConfig(req *fnv1.RunFunctionRequest, ref map[string]any) {
-	req.Input = &structpb.Struct{Fields: map[string]*structpb.Value{}}
-	set(req.GetInput(), "redis.fn.crossplane.io/v1beta1", "apiVersion")
-	set(req.GetInput(), "Input", "kind")
-	set(req.GetInput(), ref, "providerConfigRef")
+	platform(req, account, "providerConfigRef")
 }
 
 // lookUp what a request's answer requires among objects, as Crossplane does.

@@ -15,7 +15,6 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/object"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/aws"
-	"github.com/crossplane-contrib/function-xredis/internal/testing/crossplane"
 )
 
 // parameterConditions replaces what the provider says of the parameter.
@@ -236,46 +235,46 @@ func TestRevisionOfNobodyElse(t *testing.T) {
 // TestStepsWaitForParameterStore: no step that ends the service of clients is taken
 // while Parameter Store has the URL from before, whatever keeps it from being written.
 func TestStepsWaitForParameterStore(t *testing.T) {
-	pause := func(c *crossplane.Cluster) {
+	pause := func(c cluster) {
 		c.EditComposed(resources.URLParameter, func(o *unstructured.Unstructured) {
 			annotations := o.GetAnnotations()
 			annotations["crossplane.io/paused"] = "true"
 			o.SetAnnotations(annotations)
 		})
 	}
-	goOn := func(c *crossplane.Cluster) {
+	goOn := func(c cluster) {
 		c.EditComposed(resources.URLParameter, func(o *unstructured.Unstructured) {
 			unstructured.RemoveNestedField(o.Object, "metadata", "annotations", "crossplane.io/paused")
 		})
 	}
 	cases := map[string]struct {
 		reason      string
-		stop, start func(*crossplane.Cluster)
+		stop, start func(cluster)
 		says        string
 	}{
 		"Paused": {reason: "Somebody paused the parameter.", stop: pause, start: goOn, says: "is paused"},
 		"ProviderAway": {
 			reason: "The provider of ssm is away, and that of elasticache works.",
-			stop:   func(c *crossplane.Cluster) { c.StopProvider("ssm") },
-			start:  func(c *crossplane.Cluster) { c.StartProvider("ssm") },
+			stop:   func(c cluster) { c.StopProvider("ssm") },
+			start:  func(c cluster) { c.StartProvider("ssm") },
 			says:   "provider-aws-ssm is installed",
 		},
 		"Throttled": {
 			reason: "AWS does not take the write.",
-			stop:   func(c *crossplane.Cluster) { c.AWS.Throttle("PutParameter", c.Now().Add(2*time.Hour)) },
-			start:  func(c *crossplane.Cluster) { c.AWS.Throttle("PutParameter", c.Now()) },
+			stop:   func(c cluster) { c.AWS.Throttle("PutParameter", c.Now().Add(2*time.Hour)) },
+			start:  func(c cluster) { c.AWS.Throttle("PutParameter", c.Now()) },
 			says:   "fails: ",
 		},
 	}
 	for name, tc := range cases {
 		for _, flavour := range []string{flavourClaims, flavourNamespaced} {
 			t.Run(name+"/"+flavour, func(t *testing.T) {
-				c := cluster(t, flavour)
+				c := settled(t, flavour)
 				tc.stop(c)
 				c.Edit(func(xr *unstructured.Unstructured) {
 					xr.Object["spec"].(map[string]any)["transitEncryption"] = "Required"
 				})
-				advance(t, c, time.Hour)
+				c.run(time.Hour)
 				if g := c.AWS.ReplicationGroups()[0]; g.TLS != "preferred" {
 					t.Errorf("%s: TLS is %q while clients find %q", tc.reason, g.TLS, inParameterStore(t, c))
 				}
@@ -283,7 +282,7 @@ func TestStepsWaitForParameterStore(t *testing.T) {
 					t.Errorf("%s: URLPublished is %s: %s", tc.reason, status, message)
 				}
 				tc.start(c)
-				advance(t, c, 2*time.Hour)
+				c.run(2 * time.Hour)
 				if g := c.AWS.ReplicationGroups()[0]; g.TLS != "required" || !strings.HasPrefix(inParameterStore(t, c), "rediss://") {
 					t.Errorf("%s: afterwards TLS is %q", tc.reason, g.TLS)
 				}
@@ -300,15 +299,15 @@ func TestStepsWaitForParameterStore(t *testing.T) {
 func TestParameterMadeAnew(t *testing.T) {
 	for _, flavour := range []string{flavourClaims, flavourNamespaced} {
 		t.Run(flavour, func(t *testing.T) {
-			c := cluster(t, flavour)
+			c := settled(t, flavour)
 			c.Edit(func(xr *unstructured.Unstructured) {
 				xr.Object["spec"].(map[string]any)["transitEncryption"] = "Required"
 			})
-			advance(t, c, 2*time.Hour)
+			c.run(2 * time.Hour)
 			if err := c.AWS.DeleteParameter(modelRegion, modelPath); err != nil {
 				t.Fatal(err)
 			}
-			advance(t, c, time.Hour)
+			c.run(time.Hour)
 			if status, _, message := c.Condition("URLPublished"); status != "True" || inParameterStore(t, c) == "" {
 				t.Errorf("URLPublished is %s: %s", status, message)
 			}
@@ -322,11 +321,11 @@ func TestParameterOrphaned(t *testing.T) {
 	for name, value := range map[string]string{"SameURL": "", "OldURL": "redis://old.example.org:6379"} {
 		for _, flavour := range []string{flavourClaims, flavourNamespaced} {
 			t.Run(name+"/"+flavour, func(t *testing.T) {
-				c := cluster(t, flavour)
+				c := settled(t, flavour)
 				c.Edit(func(xr *unstructured.Unstructured) {
 					xr.Object["spec"].(map[string]any)["deletionPolicy"] = "Orphan"
 				})
-				advance(t, c, time.Hour)
+				c.run(time.Hour)
 				if value != "" {
 					in := aws.PutParameter{Region: modelRegion, Name: modelPath, Type: "SecureString", Value: value, Overwrite: true}
 					if err := c.AWS.PutParameter(in); err != nil {
@@ -340,7 +339,7 @@ func TestParameterOrphaned(t *testing.T) {
 						t.Errorf("URLPublished is True while Parameter Store has the old URL")
 					}
 				}
-				advance(t, c, time.Hour)
+				c.run(time.Hour)
 				if !published() || inParameterStore(t, c) != string(c.Published()[connection.KeyURL]) {
 					t.Error("the URL is not published again")
 				}
@@ -349,25 +348,7 @@ func TestParameterOrphaned(t *testing.T) {
 	}
 }
 
-// cluster in the models, with a cache that has settled.
-func cluster(t *testing.T, flavour string) *crossplane.Cluster {
-	t.Helper()
-	c := newCluster(t, flavour, crossplane.Options{})
-	advance(t, c, time.Hour)
-	if status, _, message := c.Condition("URLPublished"); status != "True" {
-		t.Fatalf("the cache does not settle: %s", message)
-	}
-	return c
-}
-
-func advance(t *testing.T, c *crossplane.Cluster, d time.Duration) {
-	t.Helper()
-	if err := c.Run(d); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func inParameterStore(t *testing.T, c *crossplane.Cluster) string {
+func inParameterStore(t *testing.T, c cluster) string {
 	t.Helper()
 	p, err := c.AWS.GetParameter(modelRegion, modelPath)
 	if err != nil && !aws.Is(err, aws.CodeParameterNotFound) {

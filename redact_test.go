@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/base64"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,7 +47,8 @@ func tokensAndURLs(req *fnv1.RunFunctionRequest) []string {
 			secret(r)
 		}
 	}
-	return out
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // formsOf a secret in which AWS or a library may repeat it.

@@ -107,8 +107,9 @@ func (l *life) read() said {
 	for _, c := range conditions {
 		out.condition(c.(map[string]any))
 	}
+	plain := l.plain()
 	for what, words := range out {
-		out[what] = l.plain(words)
+		out[what] = plain(words)
 	}
 	return out
 }
@@ -217,9 +218,11 @@ func (l *life) standIn(text string) string {
 }
 
 // plain words, without what only one flavour has.
-func (l *life) plain(text string) string {
-	text = strings.NewReplacer(".aws.m.upbound.io", ".aws.upbound.io", " -n "+l.namespace(), "", l.XR().GetName(), "backend-booking", "the claim's connection Secret", "the Secret redis").Replace(text)
-	return revision.ReplaceAllString(madeName.ReplaceAllString(text, ""), "<digest>.$1")
+func (l *life) plain() func(string) string {
+	flavour := strings.NewReplacer(".aws.m.upbound.io", ".aws.upbound.io", " -n "+l.namespace(), "", l.XR().GetName(), "backend-booking", "the claim's connection Secret", "the Secret redis")
+	return func(text string) string {
+		return revision.ReplaceAllString(madeName.ReplaceAllString(flavour.Replace(text), ""), "<digest>.$1")
+	}
 }
 
 // madeName is what Crossplane adds to a name that it makes up, and revision what is of the URL.

@@ -250,18 +250,18 @@ func TestConnectionReferenceMoves(t *testing.T) {
 func TestSecretsComeFirst(t *testing.T) {
 	for _, flavour := range []string{flavourClaims, flavourNamespaced} {
 		t.Run(flavour, func(t *testing.T) {
-			namespace := map[string]string{flavourClaims: connectionNamespace, flavourNamespaced: "team"}[flavour]
 			c := create(t, flavour, map[string]any{"enableAuthToken": true})
+			namespace, name := map[string]string{flavourClaims: connectionNamespace, flavourNamespaced: modelNamespace}[flavour], c.XR().GetName()+"-auth-token"
 			theirs := map[string][]byte{"token": []byte("theirs-and-not-to-be-used")}
-			c.SetSecret(namespace, "app-auth-token", theirs)
+			c.SetSecret(namespace, name, theirs)
 			c.run(5 * time.Minute)
-			c.says("Accepted", "False", "app-auth-token", "delete that Secret")
+			c.says("Accepted", "False", name, "delete that Secret")
 			if n := len(c.Composed()); n > 0 {
 				t.Errorf("%d resources are composed", n)
 			}
-			c.DeleteSecret(namespace, "app-auth-token")
+			c.DeleteSecret(namespace, name)
 			c.comes("vpc-a")
-			if _, ok := c.Secret(namespace, "app-auth-token")["token"]; !ok || slices.Equal(c.Secret(namespace, "app-auth-token")["token"], theirs["token"]) {
+			if _, ok := c.Secret(namespace, name)["token"]; !ok || slices.Equal(c.Secret(namespace, name)["token"], theirs["token"]) {
 				t.Error("the token is not a generated one")
 			}
 		})
