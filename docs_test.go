@@ -127,6 +127,25 @@ func TestDocsPaths(t *testing.T) {
 	}
 }
 
+// TestMap checks that each question of a newcomer has exactly one file that answers it.
+func TestMap(t *testing.T) {
+	b, err := os.ReadFile("CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(b), "\n## Map\n")
+	rows := regexp.MustCompile("(?m)^\\| (.+\\?) \\| (.+) \\|$").FindAllStringSubmatch(section, -1)
+	if len(rows) != 10 {
+		t.Errorf("the map has %d questions, not 10: is it the last section?", len(rows))
+	}
+	for _, row := range rows {
+		file := strings.Trim(row[2], "`")
+		if info, err := os.Stat(file); err != nil || info.IsDir() {
+			t.Errorf("%s %q is not one file", row[1], file)
+		}
+	}
+}
+
 // TestDocsFields finds fields that the documents name and the API does not have.
 func TestDocsFields(t *testing.T) {
 	spec := append(plain.Fields(reflect.TypeFor[v1alpha1.XRedisSpec]()),

@@ -1,5 +1,7 @@
-// Package connection makes what clients connect with: the URL and its parts, as
-// they are at this moment and as they were last published.
+// Package connection makes what clients connect with: the URL and its parts, as they are
+// at this moment and as they were last published, and the Secrets that hold them. A
+// request and what AWS reports go in; Details, names of Secrets and the team's token come
+// out.
 package connection
 
 import (

@@ -1,4 +1,6 @@
-// Package owner keeps a composite from taking over the cache of another.
+// Package owner keeps a composite from taking over the cache of another. What a cache is
+// called and what Crossplane finds under that name go in; what the first creation waits
+// for comes out, or an error that names the owner.
 package owner
 
 import (

@@ -1,5 +1,6 @@
-// Package plan decides, from what is asked and what is observed, what is asked of AWS
-// in this run and what has to wait. In goes policy.Asked, out comes a Plan.
+// Package plan decides what is asked of AWS in this run and what has to wait. What is
+// asked and what is observed go in, and a Plan comes out: the facts that resources are
+// made from, and what the status has to say of them.
 package plan
 
 import (

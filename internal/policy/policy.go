@@ -1,6 +1,7 @@
-// Package policy turns what a claim says into all that it asks for: the
-// platform's Input and the documented defaults fill in what it leaves open, and
-// every rule is checked.
+// Package policy turns what a claim says into all that it asks for: the platform's Input
+// and the documented defaults fill in what it leaves open, and every rule is checked. The
+// composite, the Input and what is observed go in; a complete spec and what is Asked come
+// out, or every problem at once.
 package policy
 
 import (

@@ -1,5 +1,6 @@
-// Package status tells the app team, on its claim, what is there, what is being
-// waited for, and what to do.
+// Package status tells the app team, on its claim, what is there, what is being waited
+// for, and what to do. A Plan, or the error in its place, goes in; conditions, results,
+// readiness and status come out.
 package status
 
 import (
