@@ -50,7 +50,7 @@ type example struct {
 	name string // As in minimal/claims/nothing-yet, or redis-6-to-7/claims/2.
 	req  *fnv1.RunFunctionRequest
 
-	available bool // The cache works, and nothing is under way.
+	available bool // The cache works, and nothing is under way any more.
 }
 
 // A story is a case or a scenario, played in both flavours.
@@ -74,8 +74,8 @@ var stories = sync.OnceValue(func() map[string]func() (story, error) {
 	return out
 })
 
-// tell a story.
-func tell(t testing.TB, name string) story {
+// played story of a name.
+func played(t testing.TB, name string) story {
 	t.Helper()
 	play, found := stories()[name]
 	if !found {
@@ -98,7 +98,7 @@ func examples(t testing.TB) []example {
 	wg.Wait()
 	var out []example
 	for _, name := range slices.Sorted(maps.Keys(stories())) {
-		for _, e := range tell(t, name).examples {
+		for _, e := range played(t, name).examples {
 			e.req = clone(e.req)
 			out = append(out, e)
 		}
@@ -110,7 +110,7 @@ func examples(t testing.TB) []example {
 func stage(t testing.TB, name string) *fnv1.RunFunctionRequest {
 	t.Helper()
 	of, _, _ := strings.Cut(name, "/")
-	all := tell(t, of).examples
+	all := played(t, of).examples
 	i := slices.IndexFunc(all, func(e example) bool { return e.name == name })
 	if i < 0 {
 		t.Fatalf("there is no example %s", name)
@@ -184,6 +184,7 @@ func playCase(dir string) (story, error) {
 		}
 		for i, stage := range map[int]string{0: "nothing-yet", len(l.seen) - 1: "settled"} {
 			l.seen[i].name = filepath.Join(l.name, flavour, stage)
+			l.seen[i].available = stage == "settled"
 			asFiles(l.seen[i].req, xr)
 		}
 		out.examples = append(out.examples, l.seen...)

@@ -20,7 +20,7 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/testing/crossplane"
 )
 
-// A life of a cache in one flavour, as a scenario tells it.
+// A life of a cache in one flavour, as a story has it.
 type life struct {
 	*crossplane.Cluster
 
@@ -33,8 +33,8 @@ type life struct {
 	answered *fnv1.RunFunctionResponse // That was looked at last.
 	said     said                      // By it.
 	asked    time.Time                 // When the command was given.
-	telling  int                       // How many more moments are told.
-	moments  []moment                  // That are yet to be told.
+	shown    int                       // How many more moments are shown.
+	moments  []moment                  // That were not shown yet.
 	number   int                       // Of the last moment.
 	commands int
 	seen     []example
@@ -47,13 +47,13 @@ func (l *life) do(command txtar.File) error {
 		return err
 	}
 	l.commands++
-	l.telling = math.MaxInt
+	l.shown = math.MaxInt
 	verb, rest, _ := strings.Cut(command.Name, " ")
 	switch verb {
 	case "input":
 		return l.setInput(fields)
 	case "claim", "preview", "cache":
-		l.telling = map[string]int{"claim": math.MaxInt, "preview": 1}[verb]
+		l.shown = map[string]int{"claim": math.MaxInt, "preview": 1}[verb]
 		if len(fields) > 0 {
 			l.said = minimal(l.flavour)
 		}
@@ -75,7 +75,12 @@ func (l *life) do(command txtar.File) error {
 	default:
 		return errors.New("there is no such command")
 	}
-	return l.settle()
+	if err := l.settle(); err != nil {
+		return err
+	}
+	// A story that begins with a cache is about what comes after.
+	l.see(fmt.Sprintf("settled-%d", l.commands), verb != "cache" && len(l.Published()) > 0)
+	return nil
 }
 
 // setInput of the Composition, before there is a claim.
@@ -135,7 +140,6 @@ func (l *life) settle() error {
 			return fmt.Errorf("it does not settle: %v", l.moments)
 		}
 	}
-	l.see(fmt.Sprintf("settled-%d", l.commands), len(l.Published()) > 0)
 	return nil
 }
 
@@ -150,11 +154,11 @@ func (l *life) watch() {
 	if len(changes) == 0 {
 		return
 	}
-	if l.telling == 0 {
+	if l.shown == 0 {
 		l.see(fmt.Sprintf("made-%d", len(l.seen)), false)
 		return
 	}
-	l.telling--
+	l.shown--
 	l.number++
 	l.moments = append(l.moments, moment{number: l.number, after: l.Now().Sub(l.asked), changes: changes})
 	l.see(strconv.Itoa(l.number), false)
@@ -167,8 +171,8 @@ func (l *life) see(name string, available bool) {
 	l.seen = append(l.seen, example{name: l.name + "/" + l.flavour + "/" + name, req: req, available: available})
 }
 
-// told since the last time.
-func (l *life) told() []moment {
+// show the moments since the last time.
+func (l *life) show() []moment {
 	out := l.moments
 	l.moments = nil
 	return out

@@ -26,7 +26,7 @@ func TestScenarios(t *testing.T) {
 	}
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".txt")
-		t.Run(name, func(t *testing.T) { compare(t, file, tell(t, name).got) })
+		t.Run(name, func(t *testing.T) { compare(t, file, played(t, name).got) })
 	}
 }
 
@@ -47,7 +47,7 @@ func playScenario(file string) (story, error) {
 		if err := errors.Join(claims.do(command), namespaced.do(command)); err != nil {
 			return story{}, fmt.Errorf("%s: %s: %w", file, command.Name, err)
 		}
-		changes, err := merge(claims.told(), namespaced.told())
+		changes, err := merge(claims.show(), namespaced.show())
 		if err != nil {
 			return story{}, fmt.Errorf("%s: %s: %w", file, command.Name, err)
 		}
@@ -69,7 +69,7 @@ type moment struct {
 	changes []change
 }
 
-// merge what both flavours told. What only one of them said has its name.
+// merge the moments of both flavours. What only one of them says has its name.
 func merge(claims, namespaced []moment) ([]byte, error) {
 	if len(claims) != len(namespaced) {
 		return nil, fmt.Errorf("the flavours differ: -claims, +namespaced:\n%s", cmp.Diff(fmt.Sprint(claims), fmt.Sprint(namespaced)))
