@@ -12,7 +12,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
-	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/plain"
@@ -194,7 +194,7 @@ func TestChanges(t *testing.T) {
 			req := stage(t, "minimal/claims/settled")
 			tc.change(req)
 			rsp := run(t, req)
-			status := object.Object{Struct: rsp.GetDesired().GetComposite().GetResource()}
+			status := protocol.Object{Struct: rsp.GetDesired().GetComposite().GetResource()}
 			if diff := cmp.Diff(tc.want, status.Value("status", "changes").GetListValue().AsSlice()); diff != "" && len(tc.want) > 0 || status.Has("status", "changes") != (len(tc.want) > 0) {
 				t.Errorf("%s: status.changes: -want, +got:\n%s", tc.reason, diff)
 			}

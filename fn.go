@@ -7,11 +7,11 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 	"github.com/crossplane/function-sdk-go/response"
 
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
 	"github.com/crossplane-contrib/function-xredis/internal/owner"
 	"github.com/crossplane-contrib/function-xredis/internal/plan"
 	"github.com/crossplane-contrib/function-xredis/internal/policy"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 	"github.com/crossplane-contrib/function-xredis/internal/status"
 )
@@ -46,15 +46,15 @@ func answer(log logging.Logger, req *fnv1.RunFunctionRequest, compose composer) 
 
 // compose an XRedis, step by step.
 func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) error {
-	xr, err := composite.Read(req)
+	xr, err := protocol.ReadComposite(req)
 	if err != nil {
 		return err
 	}
-	in, err := policy.ReadInput(req)
+	in, err := protocol.ReadInput(req)
 	if err != nil {
 		return err
 	}
-	observed, err := resources.Observe(req, xr.Namespaced())
+	observed, err := resources.Observe(req, xr.Flavour())
 	if err != nil {
 		return err
 	}

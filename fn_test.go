@@ -12,7 +12,7 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
-	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
@@ -638,7 +638,7 @@ func TestTokenChange(t *testing.T) {
 }
 
 func uidOf(req *fnv1.RunFunctionRequest) string {
-	return object.Object{Struct: req.GetObserved().GetComposite().GetResource()}.UID()
+	return protocol.Object{Struct: req.GetObserved().GetComposite().GetResource()}.UID()
 }
 
 // cacheOf an answer is the spec of its replication group.

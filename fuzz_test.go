@@ -13,7 +13,8 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
-	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
@@ -49,7 +50,7 @@ func FuzzRunFunction(f *testing.F) {
 			return
 		}
 		for name := range before.GetObserved().GetResources() {
-			if _, ours := resources.Kind(name, strings.Contains(e.name, flavourNamespaced)); ours && rsp.GetDesired().GetResources()[name] == nil && !mayGo(before, rsp, name) {
+			if _, ours := resources.Kind(name, v1alpha1.Flavour(strings.Split(e.name, "/")[1])); ours && rsp.GetDesired().GetResources()[name] == nil && !mayGo(before, rsp, name) {
 				t.Errorf("%s is observed and would be deleted", name)
 			}
 		}
@@ -66,9 +67,9 @@ func FuzzRunFunction(f *testing.F) {
 // where AWS has a generated one or none, as it was asked.
 func mayGo(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, name string) bool {
 	rg := req.GetObserved().GetResources()[resources.ReplicationGroup]
-	text := func(s *structpb.Struct, path ...string) string { return object.Object{Struct: s}.Text(path...) }
+	text := func(s *structpb.Struct, path ...string) string { return protocol.Object{Struct: s}.Text(path...) }
 	if name == resources.AuthTokens {
-		o := object.Object{Struct: rg.GetResource()}
+		o := protocol.Object{Struct: rg.GetResource()}
 		generated, _ := o.Bool("spec", "forProvider", "autoGenerateAuthToken")
 		asked, has := o.Has("spec", "forProvider", "authTokenSecretRef"), len(rg.GetConnectionDetails()["attribute.auth_token"]) > 0
 		return asked == has && (!asked || generated)

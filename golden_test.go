@@ -27,7 +27,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/internal/claim"
-	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/manifest"
 )
 
@@ -290,13 +290,13 @@ func secretsOf(req *fnv1.RunFunctionRequest) []map[string]any {
 		for key, value := range r.GetConnectionDetails() {
 			data[key] = base64.StdEncoding.EncodeToString(value)
 		}
-		if o := (object.Object{Struct: r.GetResource()}); len(data) > 0 {
+		if o := (protocol.Object{Struct: r.GetResource()}); len(data) > 0 {
 			add(o.Namespace()+o.Text("spec", "writeConnectionSecretToRef", "namespace"), o.Text("spec", "writeConnectionSecretToRef", "name"), data)
 		}
 	}
 	for _, found := range req.GetRequiredResources() {
 		for _, r := range found.GetItems() {
-			if o := (object.Object{Struct: r.GetResource()}); o.Text("kind") == "Secret" {
+			if o := (protocol.Object{Struct: r.GetResource()}); o.Text("kind") == "Secret" {
 				add(o.Namespace(), o.Name(), o.Value("data").GetStructValue().AsMap())
 			}
 		}

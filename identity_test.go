@@ -12,13 +12,13 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
-	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
 // desiredOf a response.
-func desiredOf(rsp *fnv1.RunFunctionResponse, name string) object.Object {
-	return object.Object{Struct: rsp.GetDesired().GetResources()[name].GetResource()}
+func desiredOf(rsp *fnv1.RunFunctionResponse, name string) protocol.Object {
+	return protocol.Object{Struct: rsp.GetDesired().GetResources()[name].GetResource()}
 }
 
 // namesInAWS that a response asks for.

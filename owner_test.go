@@ -10,7 +10,7 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
-	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
@@ -102,7 +102,7 @@ func TestOneOwner(t *testing.T) {
 			stage:  "minimal/namespaced/nothing-yet",
 			change: func(other *structpb.Struct, req *fnv1.RunFunctionRequest) {
 				accountOfNamespace(other, req)
-				set(other, object.Object{Struct: req.GetObserved().GetComposite().GetResource()}.Namespace(), "metadata", "namespace")
+				set(other, protocol.Object{Struct: req.GetObserved().GetComposite().GetResource()}.Namespace(), "metadata", "namespace")
 			},
 			refused: []string{`the composite "theirs"`},
 		},
@@ -335,7 +335,7 @@ func theirs(t *testing.T, stageName, name string) *structpb.Struct {
 // is different.
 func controlledBy(different map[string]any) func(*structpb.Struct, *fnv1.RunFunctionRequest) {
 	return func(r *structpb.Struct, req *fnv1.RunFunctionRequest) {
-		xr := object.Object{Struct: req.GetObserved().GetComposite().GetResource()}
+		xr := protocol.Object{Struct: req.GetObserved().GetComposite().GetResource()}
 		ref := map[string]any{"apiVersion": xr.Text("apiVersion"), "kind": xr.Text("kind"), "name": xr.Name(), "uid": xr.UID(), "controller": true}
 		maps.Copy(ref, different)
 		set(r, []any{map[string]any{"kind": "Other", "uid": xr.UID()}, ref}, "metadata", "ownerReferences")
@@ -356,7 +356,7 @@ func lookUp(t *testing.T, req *fnv1.RunFunctionRequest, objects ...*structpb.Str
 	foundNothing(&req.RequiredResources, required)
 	for name, s := range required {
 		for _, r := range objects {
-			o := object.Object{Struct: r}
+			o := protocol.Object{Struct: r}
 			if o.Text("kind") == s.GetKind() && o.Text("apiVersion") == s.GetApiVersion() && o.Label(resources.LabelClusterID) == s.GetMatchLabels().GetLabels()[resources.LabelClusterID] {
 				req.RequiredResources[name].Items = append(req.RequiredResources[name].Items, &fnv1.Resource{Resource: r})
 			}

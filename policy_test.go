@@ -477,7 +477,7 @@ func TestAskedInFull(t *testing.T) {
 	for key, value := range map[string]any{"kmsKeyId": "arn:aws:kms:eu-central-1:111122223333:key/1", "snapshotName": "golden"} {
 		set(observed(req, resources.ReplicationGroup), value, "spec", "forProvider", key)
 	}
-	o, err := resources.Observe(req, true)
+	o, err := resources.Observe(req, v1alpha1.Namespaced)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,7 @@ import (
 	elasticache "github.com/upbound/provider-aws/v2/apis/namespaced/elasticache/v1beta1"
 	ssm "github.com/upbound/provider-aws/v2/apis/namespaced/ssm/v1beta1"
 
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/plain"
 )
@@ -50,8 +51,8 @@ func TestProviderTypes(t *testing.T) {
 		resources.ReplicationGroup:         reflect.TypeFor[resources.Managed[resources.ReplicationGroupParameters]](),
 		resources.URLParameter:             reflect.TypeFor[resources.Managed[resources.URLParameterParameters]](),
 	} {
-		for _, namespaced := range []bool{true, false} {
-			kind, _ := resources.Kind(name, namespaced)
+		for _, flavour := range v1alpha1.Flavours() {
+			kind, _ := resources.Kind(name, flavour)
 			t.Run(kind.String(), func(t *testing.T) {
 				theirs, err := scheme.New(kind)
 				if err != nil {
@@ -61,7 +62,7 @@ func TestProviderTypes(t *testing.T) {
 					t.Error("the API server stores another version")
 				}
 				var want []string
-				if !namespaced {
+				if flavour == v1alpha1.Claims {
 					want = []string{".spec.providerConfigRef.kind is not the provider's"} // The twin has none.
 				}
 				if diff := cmp.Diff(want, differences("", ours, reflect.TypeOf(theirs).Elem())); diff != "" {

@@ -12,7 +12,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
-	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/aws"
 )
@@ -24,7 +24,7 @@ func parameterConditions(req *fnv1.RunFunctionRequest, conditions ...any) {
 
 // revisionOf the URL that the parameter was given.
 func revisionOf(req *fnv1.RunFunctionRequest) string {
-	return object.Object{Struct: observed(req, resources.URLParameter)}.Annotation(resources.AnnotationURLRevision)
+	return protocol.Object{Struct: observed(req, resources.URLParameter)}.Annotation(resources.AnnotationURLRevision)
 }
 
 // remember that a revision was published.
@@ -179,7 +179,7 @@ func TestRevision(t *testing.T) {
 				set(observed(req, resources.ReplicationGroup), host, "status", "atProvider", "primaryEndpointAddress")
 				req = feedBack(req, run(t, clone(req))) // The Secret has the URL now,
 				rsp := run(t, clone(req))               // and that is seen.
-				parameter := object.Object{Struct: rsp.GetDesired().GetResources()[resources.URLParameter].GetResource()}
+				parameter := protocol.Object{Struct: rsp.GetDesired().GetResources()[resources.URLParameter].GetResource()}
 				revision := parameter.Annotation(resources.AnnotationURLRevision)
 				if want := ", revision " + revision; !strings.HasSuffix(parameter.Text("spec", "forProvider", "description"), want) {
 					t.Errorf("%s: the description does not end with %q", host, want)
@@ -192,7 +192,7 @@ func TestRevision(t *testing.T) {
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("revisions, and whether they are published: -want, +got:\n%s", diff)
 			}
-			last := object.Object{Struct: observed(req, resources.URLParameter)}
+			last := protocol.Object{Struct: observed(req, resources.URLParameter)}
 			if digest, _, _ := strings.Cut(first, "."); !strings.HasPrefix(last.Annotation(resources.AnnotationURLRevision), digest+".") {
 				t.Error("the URL came back, and its digest did not")
 			}
@@ -217,7 +217,7 @@ func TestRevisionOfNobodyElse(t *testing.T) {
 	set(other.GetObserved().GetComposite().GetResource(), "00000000-0000-4000-8000-000000000000", "metadata", "uid")
 	one, two := run(t, req).GetDesired().GetResources(), run(t, other).GetDesired().GetResources()
 	annotation := func(r *fnv1.Resource) string {
-		return object.Object{Struct: r.GetResource()}.Annotation(resources.AnnotationURLRevision)
+		return protocol.Object{Struct: r.GetResource()}.Annotation(resources.AnnotationURLRevision)
 	}
 	if a, b := annotation(one[resources.URLParameter]), annotation(two[resources.URLParameter]); strings.Split(a, ".")[0] == strings.Split(b, ".")[0] {
 		t.Errorf("two composites have the same URL, and the same digest of it: %s, %s", a, b)

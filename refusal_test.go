@@ -9,7 +9,7 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
-	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
@@ -41,7 +41,7 @@ func TestRejectionHoldsNoSecret(t *testing.T) {
 	setFailed(rg, modifyFailed("https response error StatusCode: 400, RequestID: 1, InvalidParameterValue: cache node type bad with "+token+" and rediss://:"+encoded+"@h:6379"))
 	spec(req, "nodeType", "cache.m7g.large")
 	set(rg, "cache.m7g.large", "spec", "forProvider", "nodeType")
-	asked := object.Object{Struct: run(t, req).GetDesired().GetResources()[resources.ReplicationGroup].GetResource()}
+	asked := protocol.Object{Struct: run(t, req).GetDesired().GetResources()[resources.ReplicationGroup].GetResource()}
 	remembered := asked.Annotation(resources.AnnotationRejected)
 	if !strings.Contains(remembered, "cache.m7g.large") || strings.Contains(remembered, "s3cr") {
 		t.Errorf("remembers %s", remembered)

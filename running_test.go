@@ -10,7 +10,7 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
-	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
@@ -264,7 +264,7 @@ func TestRunning(t *testing.T) {
 			if text := fatal(rsp); text != "" {
 				t.Fatalf("%s: refused: %s", tc.reason, text)
 			}
-			asked := object.Object{Struct: rsp.GetDesired().GetResources()[resources.ReplicationGroup].GetResource()}
+			asked := protocol.Object{Struct: rsp.GetDesired().GetResources()[resources.ReplicationGroup].GetResource()}
 			for key, want := range tc.want {
 				v, err := structpb.NewValue(want)
 				if err != nil {

@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/hack/toolchain"
 	"github.com/crossplane-contrib/function-xredis/input/v1beta1"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
@@ -199,7 +200,7 @@ func TestActivation(t *testing.T) {
 	}
 
 	var want []string
-	for _, kind := range resources.ManagedKinds(true) {
+	for _, kind := range resources.ManagedKinds(v1alpha1.Namespaced) {
 		plural, _ := meta.UnsafeGuessKindToResource(kind)
 		want = append(want, plural.GroupResource().String())
 	}

@@ -27,14 +27,6 @@ func isNamespaced(u *unstructured.Unstructured) bool {
 	return !claim.IsClaim(u) && u.GetNamespace() != ""
 }
 
-// flavour as the folders of configuration/ are named.
-func flavour(namespaced bool) string {
-	if namespaced {
-		return "namespaced"
-	}
-	return "claims"
-}
-
 // composite that Crossplane would make of what is asked. Connection details go
 // to a Secret in secretNamespace, if it is not empty.
 func composite(asked *unstructured.Unstructured, secretNamespace string) (*unstructured.Unstructured, error) {

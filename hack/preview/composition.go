@@ -9,13 +9,15 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 )
 
 const functionName = "function-xredis"
 
 // readComposition that the caller named, or that is beside the file, or that
 // the packages of this repository have.
-func (in *Input) readComposition(root string, o Options, namespaced bool, log io.Writer) error {
+func (in *Input) readComposition(root string, o Options, flavour v1alpha1.Flavour, log io.Writer) error {
 	file := o.Composition
 	if beside := filepath.Join(filepath.Dir(o.File), "composition.yaml"); file == "" && isFile(beside) {
 		fmt.Fprintf(log, "The Composition is %s.\n", beside)
@@ -23,7 +25,7 @@ func (in *Input) readComposition(root string, o Options, namespaced bool, log io
 	}
 	if file == "" {
 		in.compositionOfPackage = true
-		file = filepath.Join(root, "configuration", flavour(namespaced), "composition.yaml")
+		file = filepath.Join(root, "configuration", string(flavour), "composition.yaml")
 	}
 	docs, err := read(file)
 	if err != nil {

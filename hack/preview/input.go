@@ -11,6 +11,7 @@ import (
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/hack/apiserver"
 )
 
@@ -40,15 +41,15 @@ func Load(root string, o Options, log io.Writer) (Input, error) {
 		return Input{}, err
 	}
 	in := Input{required: others, rest: o.Rest}
-	namespaced, err := in.readXRD(root, o.XRD, asked)
+	flavour, err := in.readXRD(root, o.XRD, asked)
 	if err != nil {
 		return Input{}, err
 	}
-	if err := setNamespace(asked, namespaced, log); err != nil {
+	if err := setNamespace(asked, flavour, log); err != nil {
 		return Input{}, fmt.Errorf("%s: %w", o.File, err)
 	}
 	in.asked = asked.DeepCopy()
-	if err := in.readComposition(root, o, namespaced, log); err != nil {
+	if err := in.readComposition(root, o, flavour, log); err != nil {
 		return Input{}, err
 	}
 	if in.XR, err = composite(asked, connectionNamespace(in.Composition)); err != nil {
@@ -134,29 +135,28 @@ func (in *Input) readResources(o Options) error {
 	return err
 }
 
-// readXRD that the caller named, or else that of the flavour, and report whether the
-// composite is namespaced.
-func (in *Input) readXRD(root, file string, asked *unstructured.Unstructured) (bool, error) {
+// readXRD that the caller named, or else that of the flavour, and return the flavour.
+func (in *Input) readXRD(root, file string, asked *unstructured.Unstructured) (v1alpha1.Flavour, error) {
 	in.ownXRD = file != ""
-	namespaced := isOfNamespaced(asked, nil)
+	flavour := flavourOf(asked, nil)
 	if !in.ownXRD {
-		file = filepath.Join(root, "configuration", flavour(namespaced), "definition.yaml")
+		file = filepath.Join(root, "configuration", string(flavour), "definition.yaml")
 	}
 	docs, err := read(file)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	if len(docs) != 1 {
-		return false, fmt.Errorf("%s should hold one XRD, and holds: %s", file, list(docs))
+		return "", fmt.Errorf("%s should hold one XRD, and holds: %s", file, list(docs))
 	}
 	in.XRD = docs[0]
 	if in.definition, err = apiserver.ReadDefinition(file); err != nil {
-		return false, err
+		return "", err
 	}
 	if in.ownXRD {
-		namespaced = isOfNamespaced(asked, in.definition)
+		flavour = flavourOf(asked, in.definition)
 	}
-	return namespaced, nil
+	return flavour, nil
 }
 
 // bind Composition and XRD to the composite: platform teams publish it in an API group

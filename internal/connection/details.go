@@ -10,12 +10,11 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
-	"maps"
 	"strconv"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
@@ -47,7 +46,7 @@ func (d Details) Password() redis.Secret { return redis.NewSecret(string(d[KeyPa
 
 // Published are the details that clients can already read: those that Crossplane
 // has published for a claim, or those in the composed Secret.
-func Published(xr *composite.XR, o resources.Observed) Details {
+func Published(xr *protocol.XR, o resources.Observed) Details {
 	read := func(key string) []byte { return xr.ConnectionDetails[key] }
 	if xr.Namespaced() {
 		secret := o[resources.ConnectionSecret]
@@ -69,7 +68,7 @@ func Published(xr *composite.XR, o resources.Observed) Details {
 // is missing: a URL without a token to a cache that wants one is no URL. They
 // follow what is observed and not what is asked. Where the cache accepts clients
 // with TLS and without, withTLS tells which are to come.
-func Current(xr *composite.XR, rg resources.Resource, reported *redis.Reported, withTLS bool) Details {
+func Current(xr *protocol.XR, rg resources.Resource, reported *redis.Reported, withTLS bool) Details {
 	host, port := rg.Endpoint(), cmp.Or(rg.Port(), redis.Port)
 	token, _ := rg.AuthToken()
 	if host == "" || reported == nil || (rg.AskedToken().State != redis.NoToken && token.IsEmpty()) {
@@ -91,7 +90,7 @@ func Current(xr *composite.XR, rg resources.Resource, reported *redis.Reported, 
 
 // readerHost beside a host: TLS changes both names, so the last known one goes with the
 // last known host only.
-func readerHost(xr *composite.XR, rg resources.Resource, host string) string {
+func readerHost(xr *protocol.XR, rg resources.Resource, host string) string {
 	if reader := rg.ReaderEndpoint(); reader != "" || host != xr.Status.Endpoint {
 		return reader
 	}
@@ -100,15 +99,11 @@ func readerHost(xr *composite.XR, rg resources.Resource, host string) string {
 
 // Publish the details of a claim's composite through Crossplane. Those of a
 // namespaced one are in a Secret of its own.
-func Publish(rsp *fnv1.RunFunctionResponse, xr *composite.XR, details Details) {
+func Publish(rsp *fnv1.RunFunctionResponse, xr *protocol.XR, details Details) {
 	if xr.Namespaced() || len(details) == 0 {
 		return
 	}
-	c := composite.Desired(rsp)
-	if c.GetConnectionDetails() == nil {
-		c.ConnectionDetails = map[string][]byte{}
-	}
-	maps.Copy(c.GetConnectionDetails(), details)
+	protocol.Publish(rsp, details)
 }
 
 // Next are the details to publish: the current ones, else those that are

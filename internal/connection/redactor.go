@@ -6,7 +6,8 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
-	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
@@ -14,24 +15,20 @@ import (
 // Redactor of every token and URL that a request holds, and of more details, such as
 // those that were made of it.
 func Redactor(req *fnv1.RunFunctionRequest, more ...Details) redis.Redactor {
-	claim, input := object.Object{Struct: req.GetObserved().GetComposite().GetResource()}, object.Object{Struct: req.GetInput()}
+	claim, input := protocol.Composite(req), protocol.Object{Struct: req.GetInput()}
 	s := secrets{teamKeys: []string{claim.Text("spec", "authTokenSecretRef", "key"), input.Text("defaults", "authTokenSecretRef", "key")}}
 	s.details(req.GetObserved().GetComposite().GetConnectionDetails())
 	for _, d := range more {
 		s.details(d)
 	}
 	for name, r := range req.GetObserved().GetResources() {
-		if _, ours := resources.Kind(name, false); ours {
+		if _, ours := resources.Kind(name, v1alpha1.Claims); ours {
 			s.details(r.GetConnectionDetails())
-			s.object(r)
+			s.object(protocol.Object{Struct: r.GetResource()})
 		}
 	}
-	for _, all := range []map[string]*fnv1.Resources{req.GetRequiredResources(), req.GetExtraResources()} {
-		for _, found := range all {
-			for _, item := range found.GetItems() {
-				s.object(item)
-			}
-		}
+	for _, o := range protocol.AllFound(req) {
+		s.object(o)
 	}
 	return redis.NewRedactor(s.found...)
 }
@@ -57,8 +54,7 @@ func (s *secrets) details(details map[string][]byte) {
 }
 
 // object that is a Secret.
-func (s *secrets) object(r *fnv1.Resource) {
-	o := object.Object{Struct: r.GetResource()}
+func (s *secrets) object(o protocol.Object) {
 	if o.Text("kind") != "Secret" {
 		return
 	}

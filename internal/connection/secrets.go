@@ -9,8 +9,7 @@ import (
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
-	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
@@ -26,24 +25,24 @@ const (
 )
 
 // ProviderSecret is where the provider writes what it knows of the cache.
-func ProviderSecret(xr *composite.XR, o resources.Observed) resources.SecretRef {
+func ProviderSecret(xr *protocol.XR, o resources.Observed) resources.SecretRef {
 	return platformSecret(xr, o, suffixProvider)
 }
 
 // GeneratedSecret is where the provider writes a token that it generates.
-func GeneratedSecret(xr *composite.XR, o resources.Observed) resources.SecretRef {
+func GeneratedSecret(xr *protocol.XR, o resources.Observed) resources.SecretRef {
 	return platformSecret(xr, o, suffixGenerated)
 }
 
 // TokensSecret holds the tokens of the team's own for the provider.
-func TokensSecret(xr *composite.XR, o resources.Observed) resources.SecretRef {
+func TokensSecret(xr *protocol.XR, o resources.Observed) resources.SecretRef {
 	return platformSecret(xr, o, suffixTokens)
 }
 
 // platformSecret is in a namespace where only the platform needs to read: the one that
 // a cache in AWS has its Secrets in already, whatever becomes of the composite's
 // reference.
-func platformSecret(xr *composite.XR, o resources.Observed, suffix string) resources.SecretRef {
+func platformSecret(xr *protocol.XR, o resources.Observed, suffix string) resources.SecretRef {
 	out := resources.SecretRef{Name: redis.SecretName(xr.GetName(), suffix), Namespace: fallbackNamespace}
 	switch rg := o[resources.ReplicationGroup]; {
 	case xr.Namespaced():
@@ -59,7 +58,7 @@ func platformSecret(xr *composite.XR, o resources.Observed, suffix string) resou
 // URLSecret is the Secret that holds the URL, nil if there is none: Crossplane's own for
 // a claim's composite, or the composed one. It stays where it was made, and where the
 // parameter reads it.
-func URLSecret(xr *composite.XR, o resources.Observed) *resources.SecretRef {
+func URLSecret(xr *protocol.XR, o resources.Observed) *resources.SecretRef {
 	reads := o[resources.URLParameter].ValueSecret()
 	switch {
 	case o[resources.ConnectionSecret].Exists():
@@ -72,7 +71,7 @@ func URLSecret(xr *composite.XR, o resources.Observed) *resources.SecretRef {
 
 // AskedURLSecret is the Secret that the composite names for the URL, nil if it names
 // none.
-func AskedURLSecret(xr *composite.XR) *resources.SecretRef {
+func AskedURLSecret(xr *protocol.XR) *resources.SecretRef {
 	ref := xr.Spec.WriteConnectionSecretToRef
 	switch {
 	case xr.Namespaced() && ref != nil:
@@ -94,21 +93,21 @@ type use struct {
 
 const requirementURL = "connection-secret"
 
-func providerUse(xr *composite.XR, o resources.Observed) use {
+func providerUse(xr *protocol.XR, o resources.Observed) use {
 	return use{"replication-group-secret", ProviderSecret(xr, o), "what the provider knows of the replication group"}
 }
 
-func generatedUse(xr *composite.XR, o resources.Observed) use {
+func generatedUse(xr *protocol.XR, o resources.Observed) use {
 	return use{"generated-token-secret", GeneratedSecret(xr, o), "the token that the provider generates"}
 }
 
-func tokensUse(xr *composite.XR, o resources.Observed) use {
+func tokensUse(xr *protocol.XR, o resources.Observed) use {
 	return use{"auth-tokens-secret", TokensSecret(xr, o), "the tokens that the provider reads"}
 }
 
 // ValidateSecrets checks that no Secret serves two purposes: what is written to one
 // would overwrite the other.
-func ValidateSecrets(xr *composite.XR, path *field.Path) field.ErrorList {
+func ValidateSecrets(xr *protocol.XR, path *field.Path) field.ErrorList {
 	url, named, token := AskedURLSecret(xr), xr.Spec.WriteConnectionSecretToRef != nil, xr.Spec.AuthTokenSecretRef
 	if token == nil && (!xr.Namespaced() || !named) {
 		return nil
@@ -140,13 +139,13 @@ func ValidateSecrets(xr *composite.XR, path *field.Path) field.ErrorList {
 // asked for until the Secret exists as the composite's own, and not again.
 //
 // A Crossplane that can't look Secrets up can't be asked.
-func CheckSecrets(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed) error {
+func CheckSecrets(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *protocol.XR, o resources.Observed) error {
 	if !CanRequire(req, xr) {
 		return nil
 	}
 	uses := unwritten(xr, o)
 	for _, u := range uses {
-		Require(req, rsp, u.requirement, &fnv1.ResourceSelector{
+		protocol.Require(req, rsp, u.requirement, &fnv1.ResourceSelector{
 			ApiVersion: "v1",
 			Kind:       "Secret",
 			Match:      &fnv1.ResourceSelector_MatchName{MatchName: u.secret.Name},
@@ -163,7 +162,7 @@ func CheckSecrets(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, x
 
 // unwritten Secrets are those that are to be written, and do not exist yet as far as
 // can be seen.
-func unwritten(xr *composite.XR, o resources.Observed) []use {
+func unwritten(xr *protocol.XR, o resources.Observed) []use {
 	var out []use
 	rg, team := o[resources.ReplicationGroup], xr.Spec.AuthTokenSecretRef != nil
 	if xr.Namespaced() && !o[resources.ConnectionSecret].Exists() {
@@ -183,9 +182,9 @@ func unwritten(xr *composite.XR, o resources.Observed) []use {
 
 // belongsTo reports whether a Secret is the composite's own, or the provider's for its
 // replication group.
-func belongsTo(secret object.Object, xr *composite.XR, o resources.Observed) bool {
+func belongsTo(secret protocol.Object, xr *protocol.XR, o resources.Observed) bool {
 	for _, v := range secret.Value("metadata", "ownerReferences").GetListValue().GetValues() {
-		uid := object.Object{Struct: v.GetStructValue()}.Text("uid")
+		uid := protocol.Object{Struct: v.GetStructValue()}.Text("uid")
 		if uid != "" && (uid == string(xr.GetUID()) || uid == o[resources.ReplicationGroup].UID()) {
 			return true
 		}
@@ -194,7 +193,7 @@ func belongsTo(secret object.Object, xr *composite.XR, o resources.Observed) boo
 }
 
 // taken tells which Secret is in the way, and what to do.
-func taken(xr *composite.XR, u use) error {
+func taken(xr *protocol.XR, u use) error {
 	path, value, remedy := field.NewPath("metadata", "name"), xr.GetName(), "delete that Secret, or choose another name for this one"
 	if u.requirement == requirementURL {
 		path, value, remedy = field.NewPath("spec", "writeConnectionSecretToRef", "name"), u.secret.Name, "name another Secret, or delete that one"

@@ -3,15 +3,12 @@ package connection
 import (
 	"encoding/base64"
 	"fmt"
-	"slices"
 
 	"k8s.io/utils/ptr"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
-	"github.com/crossplane/function-sdk-go/request"
 
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
-	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
@@ -36,24 +33,18 @@ func (t TeamToken) Usable() bool { return t.Missing == "" && t.Invalid == "" }
 // CanRequire reports whether this Crossplane is known to look up a Secret in a
 // namespace for a function: one that advertises it (2.2 and later), and any that has
 // a namespaced composite (2.0 and later).
-func CanRequire(req *fnv1.RunFunctionRequest, xr *composite.XR) bool {
-	return Advertised(req) || xr.Namespaced()
-}
-
-// Advertised reports whether this Crossplane says that it looks up what a function
-// requires.
-func Advertised(req *fnv1.RunFunctionRequest) bool {
-	return request.HasCapability(req, fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES)
+func CanRequire(req *fnv1.RunFunctionRequest, xr *protocol.XR) bool {
+	return protocol.LooksUp(req) || xr.Namespaced()
 }
 
 // RequireToken asks Crossplane for the team's token Secret and reads the token
 // from what it found. A claim that names none needs none.
-func RequireToken(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *composite.XR) TeamToken {
+func RequireToken(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *protocol.XR) TeamToken {
 	ref, namespace := xr.Spec.AuthTokenSecretRef, xr.TokenNamespace()
 	if ref == nil {
 		return TeamToken{}
 	}
-	Require(req, rsp, requirementToken, &fnv1.ResourceSelector{
+	protocol.Require(req, rsp, requirementToken, &fnv1.ResourceSelector{
 		ApiVersion: "v1",
 		Kind:       "Secret",
 		Match:      &fnv1.ResourceSelector_MatchName{MatchName: ref.Name},
@@ -68,18 +59,17 @@ func RequireToken(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, x
 
 // findSecret among what Crossplane found. It is held against what was asked for:
 // a token of another namespace must not be used, whoever sent it.
-func findSecret(req *fnv1.RunFunctionRequest, requirement, name, namespace string) (object.Object, bool) {
-	items, _ := Found(req, requirement)
-	for _, item := range items {
-		o := object.Object{Struct: item.GetResource()}
+func findSecret(req *fnv1.RunFunctionRequest, requirement, name, namespace string) (protocol.Object, bool) {
+	found, _ := protocol.Found(req, requirement)
+	for _, o := range found {
 		if o.Text("kind") == "Secret" && o.Name() == name && o.Namespace() == namespace {
 			return o, true
 		}
 	}
-	return object.Object{}, false
+	return protocol.Object{}, false
 }
 
-func readToken(secret object.Object, name, key, namespace string) TeamToken {
+func readToken(secret protocol.Object, name, key, namespace string) TeamToken {
 	b, err := base64.StdEncoding.DecodeString(secret.Text("data", key))
 	if err != nil || len(b) == 0 {
 		return TeamToken{Missing: fmt.Sprintf("the key %q of the Secret %q in the namespace %q, which is missing or empty: put the token there", key, name, namespace)}
@@ -89,30 +79,4 @@ func readToken(secret object.Object, name, key, namespace string) TeamToken {
 		return TeamToken{Token: token, Invalid: fmt.Sprintf("the key %q of the Secret %q in the namespace %q: %s", key, name, namespace, err)}
 	}
 	return TeamToken{Token: token}
-}
-
-// Require resources of Crossplane. Whoever calls for one must do so in every round.
-//
-// Crossplane 1.15 to 2.1 advertises nothing, and looks up what is required under the
-// older name. Only one of the two names is used: Crossplane 1 compares the requirements
-// of two rounds by their bytes, and those of a map that it does not know are in another
-// order each time, so that it would take them to change without end.
-// https://github.com/crossplane/crossplane/blob/v1.20.11/internal/controller/apiextensions/composite/extra_resources.go
-func Require(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, name string, selector *fnv1.ResourceSelector) {
-	if rsp.GetRequirements() == nil {
-		rsp.Requirements = &fnv1.Requirements{Resources: map[string]*fnv1.ResourceSelector{}, ExtraResources: map[string]*fnv1.ResourceSelector{}}
-	}
-	if Advertised(req) {
-		rsp.GetRequirements().GetResources()[name] = selector
-		return
-	}
-	rsp.GetRequirements().GetExtraResources()[name] = selector
-}
-
-// Found of what was required, and whether Crossplane has looked: it answers with
-// nothing where there is nothing.
-func Found(req *fnv1.RunFunctionRequest, name string) (items []*fnv1.Resource, answered bool) {
-	required, answered := req.GetRequiredResources()[name]
-	extra, older := req.GetExtraResources()[name]
-	return slices.Concat(required.GetItems(), extra.GetItems()), answered || older
 }

@@ -16,9 +16,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/input/v1beta1"
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
-	"github.com/crossplane-contrib/function-xredis/internal/connection"
-	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
@@ -45,7 +43,7 @@ const waitsForAnswer = "Crossplane to look up whether another composite has the 
 // What the first creation has to wait for is no error: the answer, and what is still
 // being deleted. A Crossplane that can't look resources up never answers. It is not
 // waited for longer than until the replication group is there, for others to see.
-func Check(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed, cache redis.Fixed) (waits []string, err error) {
+func Check(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *protocol.XR, o resources.Observed, cache redis.Fixed) (waits []string, err error) {
 	if o[resources.ReplicationGroup].InAWS() {
 		return nil, nil
 	}
@@ -59,7 +57,7 @@ func Check(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *comp
 			return nil, taken(xr, cache, other)
 		}
 	}
-	if !answered && (connection.Advertised(req) || !o[resources.ReplicationGroup].Exists()) {
+	if !answered && (protocol.LooksUp(req) || !o[resources.ReplicationGroup].Exists()) {
 		waits = append(waits, waitsForAnswer)
 	}
 	return waits, nil
@@ -67,19 +65,19 @@ func Check(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *comp
 
 // lookUp all resources that are labelled as the cache's, in all namespaces, and tell
 // whether Crossplane has done so.
-func lookUp(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *composite.XR, clusterID string) (found []resources.Resource, answered bool) {
+func lookUp(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *protocol.XR, clusterID string) (found []resources.Resource, answered bool) {
 	answered = true
-	for _, kind := range resources.ManagedKinds(xr.Namespaced()) {
+	for _, kind := range resources.ManagedKinds(xr.Flavour()) {
 		name := requirement + "-" + strings.ToLower(kind.Kind)
-		connection.Require(req, rsp, name, &fnv1.ResourceSelector{
+		protocol.Require(req, rsp, name, &fnv1.ResourceSelector{
 			ApiVersion: kind.GroupVersion().String(),
 			Kind:       kind.Kind,
 			Match:      &fnv1.ResourceSelector_MatchLabels{MatchLabels: &fnv1.MatchLabels{Labels: map[string]string{resources.LabelClusterID: clusterID}}},
 		})
-		items, ok := connection.Found(req, name)
+		objects, ok := protocol.Found(req, name)
 		answered = answered && ok
-		for _, item := range items {
-			found = append(found, resources.Resource{Object: object.Object{Struct: item.GetResource()}})
+		for _, o := range objects {
+			found = append(found, resources.Resource{Object: o})
 		}
 	}
 	return found, answered
@@ -88,7 +86,7 @@ func lookUp(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *com
 // isOf reports whether a resource belongs to the cache: there can be one of an id in a
 // region of an account. A ProviderConfig is in the
 // namespace of what names it, so that in each namespace it is another account.
-func isOf(r resources.Resource, cache redis.Fixed, xr *composite.XR) bool {
+func isOf(r resources.Resource, cache redis.Fixed, xr *protocol.XR) bool {
 	return r.Label(resources.LabelClusterID) == cache.ClusterID &&
 		r.Region() == cache.Region &&
 		r.Account() == cache.Account &&
@@ -97,7 +95,7 @@ func isOf(r resources.Resource, cache redis.Fixed, xr *composite.XR) bool {
 
 // isOurs reports whether a resource is one that the composite made, also one that
 // Crossplane has lost sight of.
-func isOurs(r resources.Resource, xr *composite.XR, o resources.Observed) bool {
+func isOurs(r resources.Resource, xr *protocol.XR, o resources.Observed) bool {
 	for _, own := range o {
 		if own.UID() != "" && own.UID() == r.UID() {
 			return true
@@ -108,17 +106,17 @@ func isOurs(r resources.Resource, xr *composite.XR, o resources.Observed) bool {
 }
 
 // controller is the reference to the composite that a resource belongs to.
-func controller(r resources.Resource) object.Object {
+func controller(r resources.Resource) protocol.Object {
 	for _, v := range r.Value("metadata", "ownerReferences").GetListValue().GetValues() {
-		ref := object.Object{Struct: v.GetStructValue()}
+		ref := protocol.Object{Struct: v.GetStructValue()}
 		if is, _ := ref.Bool("controller"); is {
 			return ref
 		}
 	}
-	return object.Object{}
+	return protocol.Object{}
 }
 
-func groupKind(o object.Object) schema.GroupKind {
+func groupKind(o protocol.Object) schema.GroupKind {
 	return schema.FromAPIVersionAndKind(o.Text("apiVersion"), o.Text("kind")).GroupKind()
 }
 
@@ -149,7 +147,7 @@ func created(r resources.Resource) time.Time {
 }
 
 // taken tells who has the cache.
-func taken(xr *composite.XR, cache redis.Fixed, other resources.Resource) error {
+func taken(xr *protocol.XR, cache redis.Fixed, other resources.Resource) error {
 	return field.Invalid(field.NewPath("spec", "appName"), xr.Spec.AppName, fmt.Sprintf(
 		"with the environment %q this is the cache %q in %s, which belongs to %s: choose another appName or environment, or delete that one first. Nothing of it is changed, and nothing is created here",
 		xr.Spec.Environment, cache.ClusterID, cache.Region, ownerOf(other)))

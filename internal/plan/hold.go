@@ -3,15 +3,15 @@ package plan
 import (
 	"slices"
 
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
 // hold each resource that AWS does not have until what it needs is there. One that was
 // let go is never held again.
-func (p *Plan) hold(xr *composite.XR, o resources.Observed, team connection.TeamToken, running redis.Running, ownership []string) {
+func (p *Plan) hold(xr *protocol.XR, o resources.Observed, team connection.TeamToken, running redis.Running, ownership []string) {
 	inAWS := func(name string) bool { return o[name].InAWS() }
 	if groups := p.Groups(); !slices.ContainsFunc(append(groups, resources.ReplicationGroup), inAWS) {
 		for _, name := range groups {
@@ -39,7 +39,7 @@ func groupWaits(o resources.Observed, ownership []string) []string {
 // cacheWaits until its groups are ready, its subnets are known to lie in the claim's
 // VPC, and its token is there: the provider would make a cache without a password and
 // say nothing.
-func (p *Plan) cacheWaits(xr *composite.XR, o resources.Observed, team connection.TeamToken, running redis.Running, ownership []string) []string {
+func (p *Plan) cacheWaits(xr *protocol.XR, o resources.Observed, team connection.TeamToken, running redis.Running, ownership []string) []string {
 	out := slices.Clone(ownership)
 	family, _ := redis.Family(p.Engine, p.EngineVersion)
 	for _, name := range []string{p.subnetGroup(), resources.ParameterGroup(family)} {

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
@@ -23,7 +23,7 @@ const (
 // provider shows again what was there before a change of which the claim says that it is
 // done: after an update its status goes back for a few seconds. Nothing that was said is
 // taken back for that, and nothing is asked for or published.
-func currentReport(xr *composite.XR, rg resources.Resource) *redis.Reported {
+func currentReport(xr *protocol.XR, rg resources.Resource) *redis.Reported {
 	r := rg.Reported()
 	if r == nil || !justSaid(xr, rg) {
 		return r
@@ -37,7 +37,7 @@ func currentReport(xr *composite.XR, rg resources.Resource) *redis.Reported {
 
 // justSaid reports whether the provider looked at the cache so soon after the claim was
 // told what changes that its status may have gone back.
-func justSaid(xr *composite.XR, rg resources.Resource) bool {
+func justSaid(xr *protocol.XR, rg resources.Resource) bool {
 	if xr.Status.Engine == "" {
 		return false
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
@@ -13,7 +13,7 @@ import (
 // networkOf the cache: the one that the cache is in, or is to be in. AWS does not move a subnet group to
 // another VPC: as long as there is no cache, another group is made beside it, under
 // another name.
-func networkOf(xr *composite.XR, o resources.Observed, clusterID string) string {
+func networkOf(xr *protocol.XR, o resources.Observed, clusterID string) string {
 	rg, current := o[resources.ReplicationGroup], o.Network(clusterID)
 	if rg.Exists() && !rg.InAWS() && misplaced(xr, o[resources.SubnetGroupOf(current)]) {
 		return redis.NetworkDigest(xr.Spec.VPCID, xr.Spec.SubnetIDs)
@@ -24,7 +24,7 @@ func networkOf(xr *composite.XR, o resources.Observed, clusterID string) string 
 // networks whose subnet groups are wanted. One that the cache is not in is left to
 // Crossplane to delete, but not before the cache is known to be in the other: AWS
 // reports so, or there is none and the one that is held names the other.
-func networks(xr *composite.XR, o resources.Observed, current, clusterID string) []resources.Network {
+func networks(xr *protocol.XR, o resources.Observed, current, clusterID string) []resources.Network {
 	rg := o[resources.ReplicationGroup]
 	out := []resources.Network{{Digest: current, SubnetIDs: subnets(xr, rg, o[resources.SubnetGroupOf(current)])}}
 	if rg.OnlyIn(redis.SubnetGroupName(clusterID, current)) {
@@ -39,24 +39,24 @@ func networks(xr *composite.XR, o resources.Observed, current, clusterID string)
 }
 
 // misplaced reports whether a subnet group can't be given the claim's subnets.
-func misplaced(xr *composite.XR, group resources.Resource) bool {
+func misplaced(xr *protocol.XR, group resources.Resource) bool {
 	return asksOtherSubnets(xr, group) && (elsewhere(xr, group) || group.SubnetsRefused())
 }
 
 // elsewhere reports whether AWS found a group's subnets in another VPC than the claim's.
-func elsewhere(xr *composite.XR, group resources.Resource) bool {
+func elsewhere(xr *protocol.XR, group resources.Resource) bool {
 	vpc := group.VPC()
 	return vpc != "" && vpc != xr.Spec.VPCID
 }
 
 // asksOtherSubnets reports whether the claim names other subnets than AWS has.
-func asksOtherSubnets(xr *composite.XR, group resources.Resource) bool {
+func asksOtherSubnets(xr *protocol.XR, group resources.Resource) bool {
 	has := group.Subnets()
 	return len(has) > 0 && !slices.Equal(has, slices.Sorted(slices.Values(xr.Spec.SubnetIDs)))
 }
 
 // waitsForNetwork is what a cache that does not exist yet waits for of its subnets.
-func waitsForNetwork(xr *composite.XR, group resources.Resource) []string {
+func waitsForNetwork(xr *protocol.XR, group resources.Resource) []string {
 	switch {
 	case group.VPC() == "":
 		return []string{"AWS to tell the VPC of the subnets"}
@@ -69,14 +69,14 @@ func waitsForNetwork(xr *composite.XR, group resources.Resource) []string {
 }
 
 // wrongVPC tells where the subnets are, and both ways out.
-func wrongVPC(xr *composite.XR, group resources.Resource) string {
+func wrongVPC(xr *protocol.XR, group resources.Resource) string {
 	return fmt.Sprintf("spec.vpcId: %q is not the VPC of spec.subnetIds: AWS has %s in %s. Set spec.vpcId to %s, or name subnets of %s in spec.subnetIds; the cache is created after either edit",
 		xr.Spec.VPCID, strings.Join(group.Subnets(), ", "), group.VPC(), group.VPC(), xr.Spec.VPCID)
 }
 
 // subnets of the cache's group: those of the claim, but those that AWS has where the
 // claim names another VPC, to which a running cache can't move.
-func subnets(xr *composite.XR, rg, group resources.Resource) []string {
+func subnets(xr *protocol.XR, rg, group resources.Resource) []string {
 	if !rg.InAWS() || !elsewhere(xr, group) || len(group.Subnets()) == 0 {
 		return xr.Spec.SubnetIDs
 	}

@@ -8,9 +8,9 @@ import (
 
 	"k8s.io/utils/ptr"
 
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
 	"github.com/crossplane-contrib/function-xredis/internal/policy"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
@@ -43,7 +43,7 @@ type Plan struct {
 // New plan. The token is what was found of the team's own, and is not looked at where
 // the claim asks for none. Ownership is what a first creation waits for to be sure that
 // the cache is nobody else's.
-func New(xr *composite.XR, asked policy.Asked, o resources.Observed, team connection.TeamToken, ownership []string) Plan {
+func New(xr *protocol.XR, asked policy.Asked, o resources.Observed, team connection.TeamToken, ownership []string) Plan {
 	rg, urlSecret := o[resources.ReplicationGroup], connection.URLSecret(xr, o)
 	published := publishedURL(xr, o, urlSecret)
 	wanted := wantedConfig(xr, asked.Config, wantedToken(xr, rg, team))

@@ -3,15 +3,15 @@ package plan
 import (
 	"fmt"
 
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
 // refusedSecret tells that the Secrets stay where they are: pods read the composed one by
 // its name, and the managed resources of a cache that exists read and write theirs.
-func refusedSecret(xr *composite.XR, kept *resources.SecretRef) []redis.Refusal {
+func refusedSecret(xr *protocol.XR, kept *resources.SecretRef) []redis.Refusal {
 	asked := connection.AskedURLSecret(xr)
 	switch {
 	case kept == nil || (asked != nil && *asked == *kept):

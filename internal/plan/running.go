@@ -4,15 +4,15 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
 // runningCache is what is known of the cache, which is next to nothing before AWS has
 // it.
-func runningCache(xr *composite.XR, fixed redis.Fixed, wanted redis.Config, o resources.Observed) redis.Running {
+func runningCache(xr *protocol.XR, fixed redis.Fixed, wanted redis.Config, o resources.Observed) redis.Running {
 	rg := o[resources.ReplicationGroup]
 	return redis.Running{
 		Fixed:    o.Fixed(fixed),
@@ -30,7 +30,7 @@ func runningCache(xr *composite.XR, fixed redis.Fixed, wanted redis.Config, o re
 }
 
 // clients of the cache, and which of the URLs that it accepts now is published.
-func clients(xr *composite.XR, rg resources.Resource, reported *redis.Reported, urlSecret *resources.SecretRef, p published) redis.Clients {
+func clients(xr *protocol.XR, rg resources.Resource, reported *redis.Reported, urlSecret *resources.SecretRef, p published) redis.Clients {
 	if urlSecret == nil {
 		return redis.Clients{None: true}
 	}

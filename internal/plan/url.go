@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
@@ -24,7 +24,7 @@ type published struct {
 }
 
 // publishedURL as observed. While an observation lacks the URL, the last revision stays.
-func publishedURL(xr *composite.XR, o resources.Observed, urlSecret *resources.SecretRef) published {
+func publishedURL(xr *protocol.XR, o resources.Observed, urlSecret *resources.SecretRef) published {
 	out := published{Details: connection.Published(xr, o), revision: o[resources.URLParameter].Annotation(resources.AnnotationURLRevision)}
 	if out.URL().IsEmpty() {
 		return out
@@ -42,7 +42,7 @@ func publishedURL(xr *composite.XR, o resources.Observed, urlSecret *resources.S
 // readsPublished reports whether the parameter reads the Secret that clients read. The
 // reference of a claim's composite can move, and the parameter goes on to read the Secret
 // that was there before.
-func readsPublished(xr *composite.XR, urlSecret *resources.SecretRef) bool {
+func readsPublished(xr *protocol.XR, urlSecret *resources.SecretRef) bool {
 	asked := connection.AskedURLSecret(xr)
 	return xr.Namespaced() || asked == nil || urlSecret == nil || *asked == *urlSecret
 }
@@ -51,7 +51,7 @@ func readsPublished(xr *composite.XR, urlSecret *resources.SecretRef) bool {
 // last write had that revision. A parameter that the provider leaves alone or fails at
 // proves nothing. What was proved stays so: the report may be missing for a run, and
 // goes back for a few seconds after an update.
-func isWritten(xr *composite.XR, o resources.Observed, revision string) bool {
+func isWritten(xr *protocol.XR, o resources.Observed, revision string) bool {
 	r := o[resources.URLParameter]
 	ready, _ := r.Condition(resources.ConditionReady)
 	if r.LeftAlone() || r.Deleting() || r.SyncError() != "" || ready.Status == "False" {

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"maps"
 
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
@@ -13,7 +13,7 @@ import (
 // wantedToken is the token that the cache is to have in the end. While the team's own is
 // missing, or is one that AWS would refuse, the cache keeps the one that it has; and so
 // it does where the claim names none.
-func wantedToken(xr *composite.XR, rg resources.Resource, team connection.TeamToken) redis.TokenID {
+func wantedToken(xr *protocol.XR, rg resources.Resource, team connection.TeamToken) redis.TokenID {
 	generated, unknown := redis.TokenID{State: redis.GeneratedToken}, redis.TokenID{State: redis.UnknownToken}
 	switch {
 	case !*xr.Spec.EnableAuthToken:
@@ -31,10 +31,10 @@ func wantedToken(xr *composite.XR, rg resources.Resource, team connection.TeamTo
 }
 
 // salt of the digests of the composite's secrets, empty in a preview without a uid.
-func salt(xr *composite.XR) string { return string(xr.GetUID()) }
+func salt(xr *protocol.XR) string { return string(xr.GetUID()) }
 
 // wantedConfig is what is asked, with the token that the cache is to have in the end.
-func wantedConfig(xr *composite.XR, asked redis.Config, token redis.TokenID) redis.Config {
+func wantedConfig(xr *protocol.XR, asked redis.Config, token redis.TokenID) redis.Config {
 	asked.Token = token
 	if asked.Auth() {
 		asked.Strategy = redis.Strategy(*xr.Spec.AuthTokenUpdateStrategy)
@@ -43,7 +43,7 @@ func wantedConfig(xr *composite.XR, asked redis.Config, token redis.TokenID) red
 }
 
 // tokenSource is where the provider finds a token, or puts the one that it makes up.
-func tokenSource(xr *composite.XR, o resources.Observed, token redis.TokenID) resources.SecretRef {
+func tokenSource(xr *protocol.XR, o resources.Observed, token redis.TokenID) resources.SecretRef {
 	if token.State == redis.GeneratedToken {
 		return connection.GeneratedSecret(xr, o)
 	}
@@ -54,7 +54,7 @@ func tokenSource(xr *composite.XR, o resources.Observed, token redis.TokenID) re
 // last asked for, the one to ask for now, and the one to ask for in the end. Each
 // is taken from wherever it can be seen. What else was laid out stays until AWS is
 // known to have what it was asked for.
-func teamTokens(xr *composite.XR, o resources.Observed, reported *redis.Reported, team connection.TeamToken, wanted, next redis.TokenID) map[redis.TokenID]redis.Secret {
+func teamTokens(xr *protocol.XR, o resources.Observed, reported *redis.Reported, team connection.TeamToken, wanted, next redis.TokenID) map[redis.TokenID]redis.Secret {
 	rg, laidOut := o[resources.ReplicationGroup], o.Tokens()
 	seen := maps.Clone(laidOut)
 	if accepted, _ := rg.AuthToken(); !accepted.IsEmpty() {

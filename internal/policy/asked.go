@@ -4,7 +4,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-contrib/function-xredis/input/v1beta1"
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
@@ -27,7 +27,7 @@ type Asked struct {
 }
 
 // askedOf a spec that is complete and valid.
-func askedOf(xr *composite.XR, in *v1beta1.Input, o resources.Observed, refused []redis.Refusal) Asked {
+func askedOf(xr *protocol.XR, in *v1beta1.Input, o resources.Observed, refused []redis.Refusal) Asked {
 	return Asked{
 		Fixed: redis.Fixed{
 			ClusterID:          clusterID(xr, o),
@@ -51,7 +51,7 @@ func askedOf(xr *composite.XR, in *v1beta1.Input, o resources.Observed, refused 
 
 // clusterID is the id that exists if it is one of this app and environment, in whatever
 // form.
-func clusterID(xr *composite.XR, o resources.Observed) string {
+func clusterID(xr *protocol.XR, o resources.Observed) string {
 	if id := o.ClusterID(); redis.IsClusterID(id, xr.Spec.AppName, xr.Spec.Environment) {
 		return id
 	}
@@ -59,14 +59,14 @@ func clusterID(xr *composite.XR, o resources.Observed) string {
 }
 
 // parameterStorePath that the claim's URL is published at.
-func parameterStorePath(xr *composite.XR, in *v1beta1.Input) string {
+func parameterStorePath(xr *protocol.XR, in *v1beta1.Input) string {
 	prefix := ptr.Deref(in.ParameterStore, v1beta1.ParameterStore{}).PathPrefix
 	return redis.ParameterStorePath(ptr.Deref(prefix, ""), xr.Spec.AppName, xr.Spec.Environment)
 }
 
 // account of all resources, in which a ProviderConfig of a cluster-scoped resource has
 // no kind.
-func account(xr *composite.XR, in *v1beta1.Input) redis.Account {
+func account(xr *protocol.XR, in *v1beta1.Input) redis.Account {
 	ref := ptr.Deref(in.ProviderConfigRef, v1beta1.ProviderConfigReference{Name: defaultProviderConfig})
 	if !xr.Namespaced() {
 		return redis.Account{Name: ref.Name}

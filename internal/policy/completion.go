@@ -12,7 +12,6 @@ import (
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/input/v1beta1"
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
@@ -23,7 +22,7 @@ import (
 //
 // A cache that AWS does not have is refused as a whole. A running one keeps what it
 // has in each field that has a problem, and is completed with everything else.
-func Complete(req *fnv1.RunFunctionRequest, xr *composite.XR, in *v1beta1.Input, o resources.Observed) (Asked, error) {
+func Complete(req *fnv1.RunFunctionRequest, xr *protocol.XR, in *v1beta1.Input, o resources.Observed) (Asked, error) {
 	c := newCompletion(req, xr, in, o)
 	errs, problems := in.Validate(), c.problems()
 	switch {
@@ -42,7 +41,7 @@ func Complete(req *fnv1.RunFunctionRequest, xr *composite.XR, in *v1beta1.Input,
 // A completion of a spec, from the claim, the platform and the running cache.
 type completion struct {
 	req *fnv1.RunFunctionRequest
-	xr  *composite.XR
+	xr  *protocol.XR
 	in  *v1beta1.Input
 
 	// claim is what the claim says. What a running cache keeps replaces it.
@@ -59,7 +58,7 @@ type completion struct {
 	kept     map[string]bool // Names of fields.
 }
 
-func newCompletion(req *fnv1.RunFunctionRequest, xr *composite.XR, in *v1beta1.Input, o resources.Observed) *completion {
+func newCompletion(req *fnv1.RunFunctionRequest, xr *protocol.XR, in *v1beta1.Input, o resources.Observed) *completion {
 	c := &completion{req: req, xr: xr, in: in, observed: o, claim: xr.Spec}
 	c.platform = v1alpha1.XRedisSpec{Region: in.Region, Tags: in.Tags, Settings: ptr.Deref(in.Defaults, v1alpha1.Settings{})}
 	c.cache, c.running = o.Asked()

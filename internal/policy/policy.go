@@ -5,7 +5,6 @@
 package policy
 
 import (
-	"errors"
 	"fmt"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -14,7 +13,6 @@ import (
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/input/v1beta1"
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
 	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 )
@@ -36,23 +34,8 @@ const (
 	inDefaults = "input.defaults."
 )
 
-// ReadInput of the Composition's step. A field that the Input does not have is
-// an error. No Input is an empty one.
-func ReadInput(req *fnv1.RunFunctionRequest) (*v1beta1.Input, error) {
-	in := &v1beta1.Input{}
-	if req.GetInput() == nil {
-		in.APIVersion, in.Kind = v1beta1.APIVersion, v1beta1.Kind
-		return in, nil
-	}
-	err := protocol.Decode(inputPath, req.GetInput(), in, true)
-	if _, told := errors.AsType[protocol.Invalid](err); err == nil || told {
-		return in, err
-	}
-	return nil, fmt.Errorf("the function's input, in the platform's Composition, can't be read, so nothing is changed: ask the platform team: %w", err)
-}
-
 // validateWhole checks what takes the claim, the Input and Crossplane together.
-func validateWhole(req *fnv1.RunFunctionRequest, xr *composite.XR, in *v1beta1.Input) field.ErrorList {
+func validateWhole(req *fnv1.RunFunctionRequest, xr *protocol.XR, in *v1beta1.Input) field.ErrorList {
 	var errs field.ErrorList
 	if xr.Spec.Region == nil {
 		errs = append(errs, field.Required(root.Child("region"), "name an AWS region, such as eu-central-1, or ask the platform team to set one in the function's input"))

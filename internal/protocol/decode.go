@@ -1,4 +1,5 @@
-// Package protocol turns Go values into the protocol's form and back.
+// Package protocol reads Crossplane's request and writes the response to it, and turns Go
+// values into the protocol's form and back.
 package protocol
 
 import (

@@ -4,14 +4,14 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
-	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 )
 
 // makeClusterScoped turns a rendered managed resource into its cluster-scoped twin,
 // for the composite of a claim. The two families' forProvider read the same but for
 // the namespaces of Secrets, which a test guards; those and the envelope are set here.
 func makeClusterScoped(s *structpb.Struct, kind schema.GroupVersionKind, f Facts) {
-	o := object.Object{Struct: s}
+	o := protocol.Object{Struct: s}
 	s.GetFields()["apiVersion"] = structpb.NewStringValue(kind.GroupVersion().String())
 	delete(o.Value("spec", "providerConfigRef").GetStructValue().GetFields(), "kind")
 	setNamespace(o.Value("spec", "writeConnectionSecretToRef"), f.ConnectionSecret.Namespace)

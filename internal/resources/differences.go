@@ -7,7 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
-	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
@@ -18,7 +18,7 @@ var parameters = map[string]string{"maxmemoryPolicy": "maxmemory-policy", "timeo
 // changes in place: now of the provider, or later, because the setting waits or is
 // refused. What AWS does not report is as asked.
 func (o Observed) Differences(spec *v1alpha1.XRedisSpec, desired Desired) (now, later []redis.Difference) {
-	rg, asked := o[ReplicationGroup], object.Object{Struct: desired[ReplicationGroup]}
+	rg, asked := o[ReplicationGroup], protocol.Object{Struct: desired[ReplicationGroup]}
 	for i, s := range rg.Settings(spec) {
 		to := inWords(asked.Value("spec", "forProvider", inPlace[i].provider))
 		switch {
@@ -35,7 +35,7 @@ func (o Observed) Differences(spec *v1alpha1.XRedisSpec, desired Desired) (now, 
 // furtherDifferences are those of what the claim has no setting for, and of the groups
 // and tags of the cache.
 func (o Observed) furtherDifferences(desired Desired) []redis.Difference {
-	rg, asked := o[ReplicationGroup], object.Object{Struct: desired[ReplicationGroup]}
+	rg, asked := o[ReplicationGroup], protocol.Object{Struct: desired[ReplicationGroup]}
 	var out []redis.Difference
 	add := func(field string, reported, asked *structpb.Value) {
 		from, to := inWords(reported), inWords(asked)
@@ -65,13 +65,13 @@ func (o Observed) furtherDifferences(desired Desired) []redis.Difference {
 }
 
 // differs reports whether AWS has another text in a field than is asked for.
-func (r Resource) differs(asked object.Object, field string) bool {
+func (r Resource) differs(asked protocol.Object, field string) bool {
 	return r.Text("status", "atProvider", field) != asked.Text("spec", "forProvider", field)
 }
 
 // tagDifferences of a replication group. A tag that AWS has as the provider is asked for
 // it is no difference: another function, or the provider itself, adds its own.
-func tagDifferences(rg Resource, asked object.Object) []redis.Difference {
+func tagDifferences(rg Resource, asked protocol.Object) []redis.Difference {
 	reported := rg.Value("status", "atProvider", "tags").GetStructValue().GetFields()
 	if len(reported) == 0 {
 		return nil
@@ -92,7 +92,7 @@ func tagDifferences(rg Resource, asked object.Object) []redis.Difference {
 
 // valueIn what is asked of the provider.
 func valueIn(s *structpb.Struct, field string) *structpb.Value {
-	return object.Object{Struct: s}.Value("spec", "forProvider", field)
+	return protocol.Object{Struct: s}.Value("spec", "forProvider", field)
 }
 
 // parameter of a name in a list of parameters, nil if it is not in it.

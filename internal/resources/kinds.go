@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
@@ -48,18 +49,18 @@ func subnetGroupDigest(name string) (digest string, ok bool) {
 
 // Kind of the resource of a name, in a flavour, and whether this function makes one
 // of such a name.
-func Kind(name string, namespaced bool) (kind schema.GroupVersionKind, ours bool) {
+func Kind(name string, flavour v1alpha1.Flavour) (kind schema.GroupVersionKind, ours bool) {
 	if strings.HasPrefix(name, parameterGroupPrefix) {
-		return kindIn(namespaced, parameterGroupKind, clusterParameterGroupKind), true
+		return parameterGroupKinds[flavour], true
 	}
 	if _, is := subnetGroupDigest(name); is {
-		return kindIn(namespaced, subnetGroupKind, clusterSubnetGroupKind), true
+		return subnetGroupKinds[flavour], true
 	}
 	switch name {
 	case ReplicationGroup:
-		return kindIn(namespaced, replicationGroupKind, clusterReplicationGroupKind), true
+		return replicationGroupKinds[flavour], true
 	case URLParameter:
-		return kindIn(namespaced, parameterKind, clusterParameterKind), true
+		return parameterKinds[flavour], true
 	case ConnectionSecret, AuthTokens:
 		return corev1.SchemeGroupVersion.WithKind("Secret"), true
 	}
@@ -67,10 +68,10 @@ func Kind(name string, namespaced bool) (kind schema.GroupVersionKind, ours bool
 }
 
 // ManagedKinds are those of all resources that AWS knows, the replication group's first.
-func ManagedKinds(namespaced bool) []schema.GroupVersionKind {
+func ManagedKinds(flavour v1alpha1.Flavour) []schema.GroupVersionKind {
 	var out []schema.GroupVersionKind
 	for _, name := range []string{ReplicationGroup, SubnetGroup, ParameterGroup(""), URLParameter} {
-		kind, _ := Kind(name, namespaced)
+		kind, _ := Kind(name, flavour)
 		out = append(out, kind)
 	}
 	return out
@@ -80,13 +81,6 @@ func ManagedKinds(namespaced bool) []schema.GroupVersionKind {
 // parameter group of a family that it does not know may be anybody's.
 func known(name string) bool {
 	family, isGroup := strings.CutPrefix(name, parameterGroupPrefix)
-	_, ours := Kind(name, false)
+	_, ours := Kind(name, v1alpha1.Claims)
 	return ours && (!isGroup || slices.Contains(redis.Families(), family))
-}
-
-func kindIn(namespaced bool, modern, legacy schema.GroupVersionKind) schema.GroupVersionKind {
-	if namespaced {
-		return modern
-	}
-	return legacy
 }

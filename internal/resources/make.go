@@ -14,22 +14,9 @@ type Desired map[string]*structpb.Struct
 
 // AddTo a response, beside what other functions desire, each with whether it is ready.
 func (d Desired) AddTo(rsp *fnv1.RunFunctionResponse, o Observed) {
-	if rsp.GetDesired() == nil {
-		rsp.Desired = &fnv1.State{}
-	}
-	if rsp.GetDesired().GetResources() == nil {
-		rsp.Desired.Resources = map[string]*fnv1.Resource{}
-	}
 	for name, r := range d {
-		rsp.GetDesired().GetResources()[name] = &fnv1.Resource{Resource: r, Ready: ready(o.Ready(name))}
+		protocol.AddResource(rsp, name, r, o.Ready(name))
 	}
-}
-
-func ready(is bool) fnv1.Ready {
-	if is {
-		return fnv1.Ready_READY_TRUE
-	}
-	return fnv1.Ready_READY_FALSE
 }
 
 // Make every resource there is to be: all managed ones from the first run to the
@@ -46,23 +33,23 @@ func Make(xr *v1alpha1.XRedis, f Facts) Desired {
 	for _, family := range f.Families {
 		objects[ParameterGroup(family)] = MakeParameterGroup(xr, f, family)
 	}
-	if xr.GetNamespace() != "" && f.ComposeSecret {
+	if xr.Namespaced() && f.ComposeSecret {
 		objects[ConnectionSecret] = MakeConnectionSecret(f.URLSecret.Name, f.Details)
 	}
 	if f.TokenSecret != nil {
 		objects[AuthTokens] = MakeAuthTokens(f)
 	}
-	return render(objects, xr.GetNamespace() != "", f)
+	return render(objects, xr.Flavour(), f)
 }
 
 // render objects in the protocol's form, in the flavour of the composite: the full
 // statement of what we want, without what is null or empty, which server-side apply
 // would take for an opinion.
-func render(objects map[string]any, namespaced bool, f Facts) Desired {
+func render(objects map[string]any, flavour v1alpha1.Flavour, f Facts) Desired {
 	out := Desired{}
 	for name, o := range objects {
 		s := protocol.Encode(o)
-		if kind, _ := Kind(name, namespaced); !namespaced && kind.Group != "" {
+		if kind, _ := Kind(name, flavour); flavour == v1alpha1.Claims && kind.Group != "" {
 			makeClusterScoped(s, kind, f)
 		}
 		out[name] = s

@@ -9,7 +9,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
-	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/schema"
 )
@@ -41,7 +41,7 @@ func TestTwins(t *testing.T) {
 		Holds:             map[string][]string{ReplicationGroup: {"its groups"}},
 	})
 	for name, s := range desired {
-		kind, _ := Kind(name, false)
+		kind, _ := Kind(name, v1alpha1.Claims)
 		crd, err := schema.Provider(kind)
 		if err != nil {
 			t.Fatal(err)
@@ -53,9 +53,9 @@ func TestTwins(t *testing.T) {
 		}
 	}
 	namespaces := []string{
-		object.Object{Struct: desired[ReplicationGroup]}.Text("spec", "writeConnectionSecretToRef", "namespace"),
-		object.Object{Struct: desired[ReplicationGroup]}.Text("spec", "forProvider", "authTokenSecretRef", "namespace"),
-		object.Object{Struct: desired[URLParameter]}.Text("spec", "forProvider", "valueSecretRef", "namespace"),
+		protocol.Object{Struct: desired[ReplicationGroup]}.Text("spec", "writeConnectionSecretToRef", "namespace"),
+		protocol.Object{Struct: desired[ReplicationGroup]}.Text("spec", "forProvider", "authTokenSecretRef", "namespace"),
+		protocol.Object{Struct: desired[URLParameter]}.Text("spec", "forProvider", "valueSecretRef", "namespace"),
 	}
 	if diff := cmp.Diff([]string{"connections", "tokens", "urls"}, namespaces); diff != "" {
 		t.Errorf("namespaces of Secrets: -want, +got:\n%s", diff)

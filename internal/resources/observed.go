@@ -13,7 +13,8 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
-	"github.com/crossplane-contrib/function-xredis/internal/object"
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
@@ -34,7 +35,7 @@ type Observed map[string]Resource
 
 // A Resource is one that exists, or the zero Resource, which does not.
 type Resource struct {
-	object.Object
+	protocol.Object
 
 	connection map[string][]byte
 	salt       string // Of the digests of secrets: the composite's uid.
@@ -43,31 +44,31 @@ type Resource struct {
 // Observe the resources of this function. Those of other functions are left alone;
 // one of our names that something else made, or that an earlier step desires, is an
 // error, because whatever we made of it would replace it.
-func Observe(req *fnv1.RunFunctionRequest, namespaced bool) (Observed, error) {
-	out, salt := Observed{}, object.Object{Struct: req.GetObserved().GetComposite().GetResource()}.UID()
+func Observe(req *fnv1.RunFunctionRequest, flavour v1alpha1.Flavour) (Observed, error) {
+	out, salt := Observed{}, protocol.Composite(req).UID()
 	for name, r := range req.GetObserved().GetResources() {
 		if known(name) {
-			out[name] = Resource{Object: object.Object{Struct: r.GetResource()}, connection: r.GetConnectionDetails(), salt: salt}
+			out[name] = Resource{Object: protocol.Object{Struct: r.GetResource()}, connection: r.GetConnectionDetails(), salt: salt}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(out)) {
-		want, _ := Kind(name, namespaced)
+		want, _ := Kind(name, flavour)
 		if got := out[name].groupKind(); got != want.GroupKind() {
 			return nil, fmt.Errorf("the composed resource %q is a %q, not a %q: something else made it; give that another resource name in the Composition, or delete it", name, got, want.GroupKind())
 		}
 	}
-	out.addUnknownGroups(req, namespaced)
+	out.addUnknownGroups(req, flavour)
 	return out, out.checkDesired(req)
 }
 
 // addUnknownGroups that a newer release made: parameter groups of a family that this
 // one does not know, under the name that the cache's group of that family has.
-func (o Observed) addUnknownGroups(req *fnv1.RunFunctionRequest, namespaced bool) {
+func (o Observed) addUnknownGroups(req *fnv1.RunFunctionRequest, flavour v1alpha1.Flavour) {
 	id := o.ClusterID()
 	for name, r := range req.GetObserved().GetResources() {
 		family, isGroup := strings.CutPrefix(name, parameterGroupPrefix)
-		kind, _ := Kind(name, namespaced)
-		group := Resource{Object: object.Object{Struct: r.GetResource()}}
+		kind, _ := Kind(name, flavour)
+		group := Resource{Object: protocol.Object{Struct: r.GetResource()}}
 		if !isGroup || known(name) || group.groupKind() != kind.GroupKind() {
 			continue
 		}
@@ -82,7 +83,7 @@ func (o Observed) addUnknownGroups(req *fnv1.RunFunctionRequest, namespaced bool
 func (o Observed) checkDesired(req *fnv1.RunFunctionRequest) error {
 	for _, name := range slices.Sorted(maps.Keys(req.GetDesired().GetResources())) {
 		if known(name) || o[name].Exists() {
-			kind := Resource{Object: object.Object{Struct: req.GetDesired().GetResources()[name].GetResource()}}.groupKind()
+			kind := Resource{Object: protocol.Object{Struct: req.GetDesired().GetResources()[name].GetResource()}}.groupKind()
 			return fmt.Errorf("an earlier step of the Composition's pipeline desires a composed resource %q, a %q, and this step composes one of that name: rename it in that step, or put that step after this one", name, kind)
 		}
 	}
@@ -100,9 +101,10 @@ func (r Resource) groupKind() schema.GroupKind {
 
 // Is reports whether a resource is of the kind of a name, in either flavour.
 func (r Resource) Is(name string) bool {
-	modern, _ := Kind(name, true)
-	legacy, _ := Kind(name, false)
-	return r.groupKind() == modern.GroupKind() || r.groupKind() == legacy.GroupKind()
+	return slices.ContainsFunc(v1alpha1.Flavours(), func(f v1alpha1.Flavour) bool {
+		kind, _ := Kind(name, f)
+		return kind.GroupKind() == r.groupKind()
+	})
 }
 
 // Deleting reports whether a resource is being deleted.

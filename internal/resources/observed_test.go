@@ -6,6 +6,7 @@ import (
 
 	extv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/schema"
 )
 
@@ -21,38 +22,39 @@ func TestObservedPaths(t *testing.T) {
 		"spec.forProvider.authTokenSecretRef.name", "spec.forProvider.authTokenSecretRef.key",
 	}
 	cases := map[string]struct {
-		reason     string
-		name       string
-		namespaced bool
-		paths      []string
+		reason  string
+		name    string
+		flavour v1alpha1.Flavour
+		paths   []string
 	}{
 		"SubnetGroup": {
-			reason:     "The VPC and the region are read from a subnet group.",
-			name:       SubnetGroup,
-			namespaced: true,
-			paths:      []string{"status.atProvider.vpcId", "status.atProvider.id", "status.atProvider.arn", "spec.forProvider.region"},
+			reason:  "The VPC and the region are read from a subnet group.",
+			name:    SubnetGroup,
+			flavour: v1alpha1.Namespaced,
+			paths:   []string{"status.atProvider.vpcId", "status.atProvider.id", "status.atProvider.arn", "spec.forProvider.region"},
 		},
 		"ReplicationGroup": {
-			reason:     "What AWS has, and was asked for, is read from a replication group.",
-			name:       ReplicationGroup,
-			namespaced: true,
-			paths:      replicationGroup,
+			reason:  "What AWS has, and was asked for, is read from a replication group.",
+			name:    ReplicationGroup,
+			flavour: v1alpha1.Namespaced,
+			paths:   replicationGroup,
 		},
 		"ClusterReplicationGroup": {
-			reason: "The other family's is read in the same way, and names a namespace too.",
-			name:   ReplicationGroup,
-			paths:  append(replicationGroup, "spec.forProvider.authTokenSecretRef.namespace"),
+			reason:  "The other family's is read in the same way, and names a namespace too.",
+			name:    ReplicationGroup,
+			flavour: v1alpha1.Claims,
+			paths:   append(replicationGroup, "spec.forProvider.authTokenSecretRef.namespace"),
 		},
 		"Parameter": {
-			reason:     "That AWS has it is read from a parameter.",
-			name:       URLParameter,
-			namespaced: true,
-			paths:      []string{"status.atProvider.id", "status.atProvider.arn"},
+			reason:  "That AWS has it is read from a parameter.",
+			name:    URLParameter,
+			flavour: v1alpha1.Namespaced,
+			paths:   []string{"status.atProvider.id", "status.atProvider.arn"},
 		},
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			kind, _ := Kind(tc.name, tc.namespaced)
+			kind, _ := Kind(tc.name, tc.flavour)
 			crd, err := schema.Provider(kind)
 			if err != nil {
 				t.Fatal(err)

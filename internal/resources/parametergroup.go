@@ -17,7 +17,7 @@ import (
 func MakeParameterGroup(xr *v1alpha1.XRedis, f Facts, family string) *Managed[ParameterGroupParameters] {
 	name := redis.ParameterGroupName(f.ClusterID, family)
 	return &Managed[ParameterGroupParameters]{
-		TypeMeta:   typeMeta(parameterGroupKind),
+		TypeMeta:   typeMeta(parameterGroupKinds[v1alpha1.Namespaced]),
 		ObjectMeta: objectMeta(f, ParameterGroup(family), name),
 		Spec: Spec[ParameterGroupParameters]{
 			ManagedResourceSpec: managed(xr, f),

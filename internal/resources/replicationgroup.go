@@ -25,7 +25,7 @@ const descriptionFormat = "Redis of %s in %s"
 func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *Managed[ReplicationGroupParameters] {
 	spec := kept(xr.Spec, f.Kept)
 	return &Managed[ReplicationGroupParameters]{
-		TypeMeta:   typeMeta(replicationGroupKind),
+		TypeMeta:   typeMeta(replicationGroupKinds[v1alpha1.Namespaced]),
 		ObjectMeta: objectMeta(f, ReplicationGroup, f.ClusterID, annotation{AnnotationFollowed, f.Followed}, annotation{AnnotationSteps, steps(f)}, annotation{AnnotationRejected, rejected(f.Rejected)}),
 		Spec: Spec[ReplicationGroupParameters]{
 			ManagedResourceSpec: managedWithSecret(xr, f),

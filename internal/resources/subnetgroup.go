@@ -10,7 +10,7 @@ import (
 // MakeSubnetGroup places the cache in the claim's subnets.
 func MakeSubnetGroup(xr *v1alpha1.XRedis, f Facts, n Network) *Managed[SubnetGroupParameters] {
 	return &Managed[SubnetGroupParameters]{
-		TypeMeta:   typeMeta(subnetGroupKind),
+		TypeMeta:   typeMeta(subnetGroupKinds[v1alpha1.Namespaced]),
 		ObjectMeta: objectMeta(f, SubnetGroupOf(n.Digest), redis.SubnetGroupName(f.ClusterID, n.Digest)),
 		Spec: Spec[SubnetGroupParameters]{
 			ManagedResourceSpec: managed(xr, f),

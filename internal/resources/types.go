@@ -6,20 +6,31 @@ import (
 
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
 	xpv2 "github.com/crossplane/crossplane-runtime/v2/apis/common/v2"
+
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 )
 
-// Kinds of provider-aws's namespaced family, and of its cluster-scoped one.
+// Kinds of provider-aws, by flavour: of its cluster-scoped family, and of its namespaced
+// one.
 //
-//nolint:gochecknoglobals // Constants, of a type that Go has no constants of.
+//nolint:gochecknoglobals // Constant tables.
 var (
-	subnetGroupKind             = schema.GroupVersionKind{Group: "elasticache.aws.m.upbound.io", Version: "v1beta1", Kind: "SubnetGroup"}
-	clusterSubnetGroupKind      = schema.GroupVersionKind{Group: "elasticache.aws.upbound.io", Version: "v1beta1", Kind: "SubnetGroup"}
-	parameterGroupKind          = schema.GroupVersionKind{Group: "elasticache.aws.m.upbound.io", Version: "v1beta1", Kind: "ParameterGroup"}
-	clusterParameterGroupKind   = schema.GroupVersionKind{Group: "elasticache.aws.upbound.io", Version: "v1beta1", Kind: "ParameterGroup"}
-	replicationGroupKind        = schema.GroupVersionKind{Group: "elasticache.aws.m.upbound.io", Version: "v1beta1", Kind: "ReplicationGroup"}
-	clusterReplicationGroupKind = schema.GroupVersionKind{Group: "elasticache.aws.upbound.io", Version: "v1beta2", Kind: "ReplicationGroup"}
-	parameterKind               = schema.GroupVersionKind{Group: "ssm.aws.m.upbound.io", Version: "v1beta1", Kind: "Parameter"}
-	clusterParameterKind        = schema.GroupVersionKind{Group: "ssm.aws.upbound.io", Version: "v1beta1", Kind: "Parameter"}
+	subnetGroupKinds = map[v1alpha1.Flavour]schema.GroupVersionKind{
+		v1alpha1.Claims:     {Group: "elasticache.aws.upbound.io", Version: "v1beta1", Kind: "SubnetGroup"},
+		v1alpha1.Namespaced: {Group: "elasticache.aws.m.upbound.io", Version: "v1beta1", Kind: "SubnetGroup"},
+	}
+	parameterGroupKinds = map[v1alpha1.Flavour]schema.GroupVersionKind{
+		v1alpha1.Claims:     {Group: "elasticache.aws.upbound.io", Version: "v1beta1", Kind: "ParameterGroup"},
+		v1alpha1.Namespaced: {Group: "elasticache.aws.m.upbound.io", Version: "v1beta1", Kind: "ParameterGroup"},
+	}
+	replicationGroupKinds = map[v1alpha1.Flavour]schema.GroupVersionKind{
+		v1alpha1.Claims:     {Group: "elasticache.aws.upbound.io", Version: "v1beta2", Kind: "ReplicationGroup"},
+		v1alpha1.Namespaced: {Group: "elasticache.aws.m.upbound.io", Version: "v1beta1", Kind: "ReplicationGroup"},
+	}
+	parameterKinds = map[v1alpha1.Flavour]schema.GroupVersionKind{
+		v1alpha1.Claims:     {Group: "ssm.aws.upbound.io", Version: "v1beta1", Kind: "Parameter"},
+		v1alpha1.Namespaced: {Group: "ssm.aws.m.upbound.io", Version: "v1beta1", Kind: "Parameter"},
+	}
 )
 
 // A Managed resource of the namespaced family, without what the function never sets.

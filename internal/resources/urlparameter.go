@@ -21,7 +21,7 @@ const (
 // later. Nothing is overwritten: a name that is taken must show.
 func MakeURLParameter(xr *v1alpha1.XRedis, f Facts) *Managed[URLParameterParameters] {
 	return &Managed[URLParameterParameters]{
-		TypeMeta:   typeMeta(parameterKind),
+		TypeMeta:   typeMeta(parameterKinds[v1alpha1.Namespaced]),
 		ObjectMeta: objectMeta(f, URLParameter, f.ParameterStorePath, annotation{AnnotationURLRevision, f.URLRevision}),
 		Spec: Spec[URLParameterParameters]{
 			ManagedResourceSpec: managed(xr, f),

@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/plan"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
@@ -20,7 +20,7 @@ const (
 
 // statusOf the cache, as AWS reports it and not as it is asked for. What was known
 // stays known while an observation lacks it.
-func statusOf(xr *composite.XR, o resources.Observed, c change) v1alpha1.XRedisStatus {
+func statusOf(xr *protocol.XR, o resources.Observed, c change) v1alpha1.XRedisStatus {
 	rg, out := o[resources.ReplicationGroup], xr.Status
 	if c.Reported == nil && out.Engine != "" {
 		return out // Nothing is known now, and what was said stays.

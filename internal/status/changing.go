@@ -8,8 +8,8 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/plan"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
@@ -28,7 +28,7 @@ type change struct {
 	inPlace, later []redis.Difference
 }
 
-func newChange(xr *composite.XR, o resources.Observed, desired resources.Desired, p plan.Plan) change {
+func newChange(xr *protocol.XR, o resources.Observed, desired resources.Desired, p plan.Plan) change {
 	c := change{Plan: p}
 	c.inPlace, c.later = o.Differences(&xr.Spec, desired)
 	c.later = slices.DeleteFunc(c.later, func(d redis.Difference) bool {
@@ -64,19 +64,19 @@ func settings(differences []redis.Difference) string {
 // reportChanging tells what AWS does not report as asked: the settings that change in
 // place, the step that is under way or waits, and what the team can do where a stage is
 // left to it.
-func reportChanging(rsp *fnv1.RunFunctionResponse, xr *composite.XR, c change) {
+func reportChanging(rsp *fnv1.RunFunctionResponse, xr *protocol.XR, c change) {
 	last, said := xr.Observed.Condition(v1alpha1.ConditionChanging)
 	switch {
 	case c.Reported == nil && xr.Status.Engine != "" && said:
-		condition(rsp, v1alpha1.ConditionChanging, last.Status, last.Reason, last.Message)
+		protocol.SetCondition(rsp, v1alpha1.ConditionChanging, last.Status, last.Reason, last.Message)
 	case c.Reported == nil:
-		condition(rsp, v1alpha1.ConditionChanging, "False", reasonCreating, "The cache does not exist yet: wait until it is created.")
+		protocol.SetCondition(rsp, v1alpha1.ConditionChanging, "False", reasonCreating, "The cache does not exist yet: wait until it is created.")
 	case len(c.Steps) > 0:
-		condition(rsp, v1alpha1.ConditionChanging, "True", c.reason(), c.whereabouts()+c.inPlaceText())
+		protocol.SetCondition(rsp, v1alpha1.ConditionChanging, "True", c.reason(), c.whereabouts()+c.inPlaceText())
 	case len(c.inPlace)+len(c.later) > 0:
-		condition(rsp, v1alpha1.ConditionChanging, "True", reasonInPlace, strings.TrimSpace(c.inPlaceText()))
+		protocol.SetCondition(rsp, v1alpha1.ConditionChanging, "True", reasonInPlace, strings.TrimSpace(c.inPlaceText()))
 	default:
-		condition(rsp, v1alpha1.ConditionChanging, "False", reasonSettled, settledText(c.Plan)+advice(xr, c.Plan))
+		protocol.SetCondition(rsp, v1alpha1.ConditionChanging, "False", reasonSettled, settledText(c.Plan)+advice(xr, c.Plan))
 	}
 }
 
@@ -140,7 +140,7 @@ func ahead(p plan.Plan) string {
 }
 
 // advice where the cache rests in a stage that old and new clients share.
-func advice(xr *composite.XR, p plan.Plan) string {
+func advice(xr *protocol.XR, p plan.Plan) string {
 	switch reported := p.Reported; {
 	case reported.TLS == redis.TLSPreferred:
 		return adviseTLS

@@ -9,6 +9,7 @@ import (
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/internal/plan"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
@@ -30,10 +31,10 @@ func reportProvisioned(rsp *fnv1.RunFunctionResponse, o resources.Observed, p pl
 		}
 	}
 	if len(lines) == 0 {
-		condition(rsp, v1alpha1.ConditionProvisioned, "True", reasonAvailable, "AWS has the cache and all that belongs to it.")
+		protocol.SetCondition(rsp, v1alpha1.ConditionProvisioned, "True", reasonAvailable, "AWS has the cache and all that belongs to it.")
 		return true
 	}
-	condition(rsp, v1alpha1.ConditionProvisioned, "False", cmp.Or(reason, reasonCreating), strings.Join(lines, "; ")+".")
+	protocol.SetCondition(rsp, v1alpha1.ConditionProvisioned, "False", cmp.Or(reason, reasonCreating), strings.Join(lines, "; ")+".")
 	return false
 }
 

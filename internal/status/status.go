@@ -4,18 +4,15 @@
 package status
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
-	"github.com/crossplane/function-sdk-go/response"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
-	"github.com/crossplane-contrib/function-xredis/internal/object"
 	"github.com/crossplane-contrib/function-xredis/internal/plan"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
@@ -38,18 +35,16 @@ const (
 )
 
 // Report on a run to the composite and its claim: status, readiness, conditions.
-func Report(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed, desired resources.Desired, p plan.Plan) {
+func Report(rsp *fnv1.RunFunctionResponse, xr *protocol.XR, o resources.Observed, desired resources.Desired, p plan.Plan) {
 	defer redact(rsp, p.Secrets)
 	c := newChange(xr, o, desired, p)
-	composite.WriteStatus(rsp, xr, statusOf(xr, o, c))
+	protocol.WriteStatus(rsp, xr, statusOf(xr, o, c))
 	published := reportURL(rsp, xr, o, p)
 	provisioned := reportProvisioned(rsp, o, p)
 	reportAccepted(rsp, xr, p)
 	reportChanging(rsp, xr, c)
 	if !published || !provisioned {
-		// Only ever "not ready": ready is for Crossplane to tell, from everything
-		// in the pipeline.
-		rsp.GetDesired().GetComposite().Ready = fnv1.Ready_READY_FALSE
+		protocol.NotReady(rsp)
 	}
 }
 
@@ -58,25 +53,22 @@ func Report(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observe
 // nothing has changed.
 func Refuse(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRequest, err error) string {
 	message := err.Error()
-	response.Fatal(rsp, errors.New(message))
-	for _, r := range rsp.GetResults() {
-		r.Target = fnv1.Target_TARGET_COMPOSITE_AND_CLAIM.Enum()
-	}
-	response.ConditionFalse(rsp, v1alpha1.ConditionAccepted, reasonInvalid).WithMessage(message).TargetCompositeAndClaim()
-	xr := object.Object{Struct: req.GetObserved().GetComposite().GetResource()}
+	protocol.Fatal(rsp, message)
+	protocol.SetCondition(rsp, v1alpha1.ConditionAccepted, "False", reasonInvalid, message)
+	xr := protocol.Composite(req)
 	for _, kind := range []string{v1alpha1.ConditionProvisioned, v1alpha1.ConditionURLPublished, v1alpha1.ConditionChanging} {
 		if c, ok := xr.Condition(kind); ok {
-			condition(rsp, kind, c.Status, c.Reason, c.Message)
+			protocol.SetCondition(rsp, kind, c.Status, c.Reason, c.Message)
 		}
 	}
 	redact(rsp, connection.Redactor(req))
 	return rsp.GetResults()[0].GetMessage()
 }
 
-func reportAccepted(rsp *fnv1.RunFunctionResponse, xr *composite.XR, p plan.Plan) {
+func reportAccepted(rsp *fnv1.RunFunctionResponse, xr *protocol.XR, p plan.Plan) {
 	if last, _ := xr.Observed.Condition(v1alpha1.ConditionAccepted); p.Reported == nil && xr.Status.Engine != "" && last.Reason == reasonRefused && len(p.Wrong) == 0 {
 		// What is refused depends on what AWS has, which is not known now.
-		condition(rsp, v1alpha1.ConditionAccepted, last.Status, last.Reason, last.Message)
+		protocol.SetCondition(rsp, v1alpha1.ConditionAccepted, last.Status, last.Reason, last.Message)
 		return
 	}
 	problems := slices.Clone(p.Wrong)
@@ -86,23 +78,10 @@ func reportAccepted(rsp *fnv1.RunFunctionResponse, xr *composite.XR, p plan.Plan
 	notes := strings.Join(append([]string{""}, p.Notes...), " ")
 	switch {
 	case len(p.Wrong) > 0:
-		condition(rsp, v1alpha1.ConditionAccepted, "False", reasonInvalid, strings.Join(problems, "; ")+notes)
+		protocol.SetCondition(rsp, v1alpha1.ConditionAccepted, "False", reasonInvalid, strings.Join(problems, "; ")+notes)
 	case len(problems) > 0:
-		condition(rsp, v1alpha1.ConditionAccepted, "False", reasonRefused, strings.Join(problems, "; ")+". All other changes are carried out."+notes)
+		protocol.SetCondition(rsp, v1alpha1.ConditionAccepted, "False", reasonRefused, strings.Join(problems, "; ")+". All other changes are carried out."+notes)
 	default:
-		condition(rsp, v1alpha1.ConditionAccepted, "True", reasonValid, "The spec is valid, and every change that it asks for can be carried out."+notes)
+		protocol.SetCondition(rsp, v1alpha1.ConditionAccepted, "True", reasonValid, "The spec is valid, and every change that it asks for can be carried out."+notes)
 	}
-}
-
-func condition(rsp *fnv1.RunFunctionResponse, kind, status, reason, message string) {
-	var c *response.ConditionOption
-	switch status {
-	case "True":
-		c = response.ConditionTrue(rsp, kind, reason)
-	case "False":
-		c = response.ConditionFalse(rsp, kind, reason)
-	default:
-		c = response.ConditionUnknown(rsp, kind, reason)
-	}
-	c.WithMessage(message).TargetCompositeAndClaim()
 }

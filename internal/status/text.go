@@ -7,6 +7,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/internal/plan"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
@@ -56,14 +57,7 @@ func clean(message string, p plan.Plan) string {
 // what a condition can well hold. What is cut first may be half a secret, so that comes
 // last.
 func redact(rsp *fnv1.RunFunctionResponse, secrets redis.Redactor) {
-	for _, c := range rsp.GetConditions() {
-		if c.Message != nil {
-			*c.Message = shorten(secrets.Redact(c.GetMessage()))
-		}
-	}
-	for _, r := range rsp.GetResults() {
-		r.Message = shorten(secrets.Redact(r.GetMessage()))
-	}
+	protocol.RewriteMessages(rsp, func(message string) string { return shorten(secrets.Redact(message)) })
 }
 
 func shorten(message string) string {

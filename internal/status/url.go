@@ -6,30 +6,30 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
-	"github.com/crossplane-contrib/function-xredis/internal/composite"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
 	"github.com/crossplane-contrib/function-xredis/internal/plan"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
 // reportURL reports whether the URL that the cache accepts can be read wherever it
 // is published.
-func reportURL(rsp *fnv1.RunFunctionResponse, xr *composite.XR, o resources.Observed, p plan.Plan) bool {
+func reportURL(rsp *fnv1.RunFunctionResponse, xr *protocol.XR, o resources.Observed, p plan.Plan) bool {
 	switch {
 	case connection.AskedURLSecret(xr) == nil:
-		condition(rsp, v1alpha1.ConditionURLPublished, "False", reasonNoSecret, "This composite has no spec.writeConnectionSecretToRef, so no Secret holds REDIS_URL for Parameter Store to read: set writeConnectionSecretsToNamespace in the Composition.")
+		protocol.SetCondition(rsp, v1alpha1.ConditionURLPublished, "False", reasonNoSecret, "This composite has no spec.writeConnectionSecretToRef, so no Secret holds REDIS_URL for Parameter Store to read: set writeConnectionSecretsToNamespace in the Composition.")
 	case p.URL().IsEmpty():
-		condition(rsp, v1alpha1.ConditionURLPublished, "False", reasonWaiting, missing(o))
+		protocol.SetCondition(rsp, v1alpha1.ConditionURLPublished, "False", reasonWaiting, missing(o))
 	case p.Withheld:
-		condition(rsp, v1alpha1.ConditionURLPublished, "False", reasonFailing, "The cache has no AUTH, and the REDIS_URL that clients read has a token. A URL without one is not published in its place: set enableAuthToken: true.")
+		protocol.SetCondition(rsp, v1alpha1.ConditionURLPublished, "False", reasonFailing, "The cache has no AUTH, and the REDIS_URL that clients read has a token. A URL without one is not published in its place: set enableAuthToken: true.")
 	case p.Published.URL() != p.URL():
-		condition(rsp, v1alpha1.ConditionURLPublished, "False", reasonWaiting, "REDIS_URL is known and being written to its Secret.")
+		protocol.SetCondition(rsp, v1alpha1.ConditionURLPublished, "False", reasonWaiting, "REDIS_URL is known and being written to its Secret.")
 	case !p.Published.InParameterStore:
 		reason, message := unwritten(o, p)
-		condition(rsp, v1alpha1.ConditionURLPublished, "False", reason, "REDIS_URL is in its Secret, and "+message+".")
+		protocol.SetCondition(rsp, v1alpha1.ConditionURLPublished, "False", reason, "REDIS_URL is in its Secret, and "+message+".")
 	default:
-		condition(rsp, v1alpha1.ConditionURLPublished, "True", reasonPublished, fmt.Sprintf("REDIS_URL is in Parameter Store at %s, revision %s, and in %s.", p.ParameterStorePath, p.URLRevision, where(xr, p)))
+		protocol.SetCondition(rsp, v1alpha1.ConditionURLPublished, "True", reasonPublished, fmt.Sprintf("REDIS_URL is in Parameter Store at %s, revision %s, and in %s.", p.ParameterStorePath, p.URLRevision, where(xr, p)))
 		return true
 	}
 	return false
@@ -63,7 +63,7 @@ func unwritten(o resources.Observed, p plan.Plan) (reason, message string) {
 	return is.reason, "the Parameter " + is.text
 }
 
-func where(xr *composite.XR, p plan.Plan) string {
+func where(xr *protocol.XR, p plan.Plan) string {
 	if xr.Namespaced() {
 		return "the Secret " + p.URLSecret.Name
 	}

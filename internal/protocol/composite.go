@@ -1,14 +1,10 @@
-// Package composite reads the composite resource from a request and writes its
-// status to the response.
-package composite
+package protocol
 
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"strings"
 
-	"google.golang.org/protobuf/types/known/structpb"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
@@ -17,8 +13,6 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
-	"github.com/crossplane-contrib/function-xredis/internal/object"
-	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 )
 
 // An XR is the composite: the XRedis, and what Crossplane adds to it.
@@ -36,12 +30,12 @@ type XR struct {
 	ConnectionDetails map[string][]byte
 
 	// Observed is the whole object.
-	Observed object.Object
+	Observed Object
 }
 
-// Read the composite. What can't be read is an error that names the field.
-func Read(req *fnv1.RunFunctionRequest) (*XR, error) {
-	o := object.Object{Struct: req.GetObserved().GetComposite().GetResource()}
+// ReadComposite that was observed. What can't be read is an error that names the field.
+func ReadComposite(req *fnv1.RunFunctionRequest) (*XR, error) {
+	o := Composite(req)
 	if !o.Exists() {
 		return nil, errors.New("the request holds no composite resource: this function composes an XRedis")
 	}
@@ -69,14 +63,10 @@ func Read(req *fnv1.RunFunctionRequest) (*XR, error) {
 	}, nil
 }
 
-// Namespaced tells the flavour: a namespaced composite of Crossplane 2, rather
-// than the cluster-scoped one of a claim.
-func (x *XR) Namespaced() bool { return x.GetNamespace() != "" }
-
 // checkFlavour refuses a composite whose namespace and API group contradict each
 // other: it would be composed in the other flavour. In a cluster the XRD decides, so
 // the namespace is always right. Only a preview has objects that were never created.
-func checkFlavour(o object.Object) error {
+func checkFlavour(o Object) error {
 	if o.Text("metadata", "creationTimestamp") != "" || o.Text("spec", "claimRef", "name") != "" {
 		return nil
 	}
@@ -102,7 +92,7 @@ func (x *XR) TokenNamespace() string {
 
 // readStatus reads what was reported last. A field of another type than ours reads as
 // empty, and so does what follows it.
-func readStatus(o object.Object) v1alpha1.XRedisStatus {
+func readStatus(o Object) v1alpha1.XRedisStatus {
 	var status v1alpha1.XRedisStatus
 	_ = runtime.DefaultUnstructuredConverter.FromUnstructured(o.Value("status").GetStructValue().AsMap(), &status)
 	return status
@@ -110,18 +100,18 @@ func readStatus(o object.Object) v1alpha1.XRedisStatus {
 
 // readSpec reads our fields and passes over those that Crossplane or a platform
 // team adds.
-func readSpec(o object.Object) (v1alpha1.XRedisSpec, error) {
+func readSpec(o Object) (v1alpha1.XRedisSpec, error) {
 	var spec v1alpha1.XRedisSpec
 	path, s := field.NewPath("spec"), o.Value("spec").GetStructValue()
 	if s == nil {
 		return spec, field.Required(path, "an XRedis needs appName, environment, vpcId, subnetIds and securityGroupIds")
 	}
-	return spec, protocol.Decode(path, s, &spec, false)
+	return spec, Decode(path, s, &spec, false)
 }
 
 // connectionSecret is a cluster-scoped composite's; a namespaced one has a field
 // of the same name, which is ours and names no namespace.
-func connectionSecret(o object.Object) *types.NamespacedName {
+func connectionSecret(o Object) *types.NamespacedName {
 	n := types.NamespacedName{
 		Name:      o.Text("spec", "writeConnectionSecretToRef", "name"),
 		Namespace: o.Text("spec", "writeConnectionSecretToRef", "namespace"),
@@ -130,30 +120,4 @@ func connectionSecret(o object.Object) *types.NamespacedName {
 		return nil
 	}
 	return &n
-}
-
-// Desired composite of a response, made if there is none yet.
-func Desired(rsp *fnv1.RunFunctionResponse) *fnv1.Resource {
-	if rsp.GetDesired() == nil {
-		rsp.Desired = &fnv1.State{}
-	}
-	if rsp.GetDesired().GetComposite() == nil {
-		rsp.Desired.Composite = &fnv1.Resource{}
-	}
-	return rsp.GetDesired().GetComposite()
-}
-
-// WriteStatus to the desired composite, beside what other functions wrote there.
-func WriteStatus(rsp *fnv1.RunFunctionResponse, xr *XR, status v1alpha1.XRedisStatus) {
-	c := Desired(rsp)
-	if c.GetResource().GetFields() == nil {
-		c.Resource = &structpb.Struct{Fields: map[string]*structpb.Value{}}
-	}
-	fields := c.GetResource().GetFields()
-	fields["apiVersion"] = structpb.NewStringValue(xr.APIVersion)
-	fields["kind"] = structpb.NewStringValue(xr.Kind)
-	if fields["status"].GetStructValue().GetFields() == nil {
-		fields["status"] = structpb.NewStructValue(&structpb.Struct{Fields: map[string]*structpb.Value{}})
-	}
-	maps.Copy(fields["status"].GetStructValue().GetFields(), protocol.Encode(status).GetFields())
 }

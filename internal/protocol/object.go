@@ -1,11 +1,10 @@
-// Package object reads Kubernetes objects where they lie, in the protocol's
-// form, field by field. What is missing, half-written or of another type reads
-// as empty, and nothing is decoded that nobody looks at.
-package object
+package protocol
 
 import "google.golang.org/protobuf/types/known/structpb"
 
-// An Object in the protocol's form. The zero Object does not exist.
+// An Object of Kubernetes, which is read where it lies, in the protocol's form, field by
+// field. What is missing, half-written or of another type reads as empty, and nothing is
+// decoded that nobody looks at. The zero Object does not exist.
 type Object struct{ *structpb.Struct }
 
 // Exists reports whether there is an object.
