@@ -9,6 +9,7 @@ import (
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 
 	"github.com/crossplane-contrib/function-xredis/internal/claim"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 )
 
 // takeIdentity of the composite that the observed resources belong to, if they were
@@ -40,7 +41,7 @@ func (in *Input) takeIdentity() error {
 	in.XR.SetName(owner.Name)
 	in.XR.SetUID(owner.UID)
 	if claim.IsClaim(in.asked) {
-		meta.AddLabels(in.XR, map[string]string{claim.LabelComposite: owner.Name})
+		meta.AddLabels(in.XR, map[string]string{protocol.LabelComposite: owner.Name})
 	}
 	return nil
 }

@@ -14,14 +14,8 @@ import (
 
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
 
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
-)
-
-// Labels that Crossplane puts on a claim's composite and on what it is made of.
-const (
-	LabelName      = "crossplane.io/claim-name"
-	LabelNamespace = "crossplane.io/claim-namespace"
-	LabelComposite = "crossplane.io/composite"
 )
 
 // IsClaim tells a claim from a composite: by convention the composite's kind is
@@ -63,7 +57,7 @@ func Composite(claim *unstructured.Unstructured, secretNamespace string) (*unstr
 	xr.SetName(xrName)
 	xr.SetNamespace("")
 	xr.SetUID(types.UID(id))
-	meta.AddLabels(xr, map[string]string{LabelName: name, LabelNamespace: namespace, LabelComposite: xrName})
+	meta.AddLabels(xr, map[string]string{protocol.LabelClaimName: name, protocol.LabelClaimNamespace: namespace, protocol.LabelComposite: xrName})
 	ref := map[string]any{"apiVersion": claim.GetAPIVersion(), "kind": claim.GetKind(), "name": name, "namespace": namespace}
 	if err := unstructured.SetNestedMap(xr.Object, ref, "spec", "claimRef"); err != nil {
 		return nil, fmt.Errorf("the claim %q has no spec: %w", name, err)

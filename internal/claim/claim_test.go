@@ -5,6 +5,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 )
 
 func TestComposite(t *testing.T) {
@@ -28,7 +30,7 @@ func TestComposite(t *testing.T) {
 			"name": got.GetName(),
 			"uid":  uid,
 			"labels": map[string]any{
-				LabelName: "c", LabelNamespace: "team", LabelComposite: got.GetName(),
+				protocol.LabelClaimName: "c", protocol.LabelClaimNamespace: "team", protocol.LabelComposite: got.GetName(),
 			},
 		},
 		"spec": map[string]any{

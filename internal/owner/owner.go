@@ -25,13 +25,6 @@ import (
 // from round to round.
 const requirement = "same-cache"
 
-// Labels that Crossplane puts on what is composed.
-const (
-	labelComposite      = "crossplane.io/composite"
-	labelClaimName      = "crossplane.io/claim-name"
-	labelClaimNamespace = "crossplane.io/claim-namespace"
-)
-
 // waitsForAnswer is what a cache waits for while Crossplane has not looked for its
 // owner.
 const waitsForAnswer = "Crossplane to look up whether another composite has the cache"
@@ -155,10 +148,10 @@ func taken(xr *protocol.XR, cache redis.Fixed, other resources.Resource) error {
 
 // ownerOf a resource, in words.
 func ownerOf(r resources.Resource) string {
-	if name := r.Label(labelClaimName); name != "" {
-		return fmt.Sprintf("the claim %q in the namespace %q", name, r.Label(labelClaimNamespace))
+	if name := r.Label(protocol.LabelClaimName); name != "" {
+		return fmt.Sprintf("the claim %q in the namespace %q", name, r.Label(protocol.LabelClaimNamespace))
 	}
-	name := cmp.Or(controller(r).Text("name"), r.Label(labelComposite))
+	name := cmp.Or(controller(r).Text("name"), r.Label(protocol.LabelComposite))
 	if name == "" {
 		return "no composite, but to " + describe(r)
 	}

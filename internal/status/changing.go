@@ -14,7 +14,7 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
-// Advice for stages in which a cache serves old and new clients, and may be left.
+// Advice for configurations in which a cache serves old and new clients, and may be left.
 const (
 	adviseTLS    = " Clients with and without TLS have access, and REDIS_URL begins with rediss://. To end that, restart the clients, so that they read it, and then set transitEncryption: Required."
 	adviseRotate = " Clients still have access with what they used before the last change of the token. To end that, restart the clients, so that they read the new REDIS_URL, and then set authTokenUpdateStrategy: SET."
@@ -62,7 +62,7 @@ func settings(differences []redis.Difference) string {
 }
 
 // reportChanging tells what AWS does not report as asked: the settings that change in
-// place, the step that is under way or waits, and what the team can do where a stage is
+// place, the step that is under way or waits, and what the team can do where the rest is
 // left to it.
 func reportChanging(rsp *fnv1.RunFunctionResponse, xr *protocol.XR, c change) {
 	last, said := xr.Observed.Condition(v1alpha1.ConditionChanging)
@@ -139,7 +139,7 @@ func ahead(p plan.Plan) string {
 	return out
 }
 
-// advice where the cache rests in a stage that old and new clients share.
+// advice where the cache rests in a configuration that old and new clients share.
 func advice(xr *protocol.XR, p plan.Plan) string {
 	switch reported := p.Reported; {
 	case reported.TLS == redis.TLSPreferred:
