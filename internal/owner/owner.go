@@ -77,8 +77,8 @@ func lookUp(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *pro
 }
 
 // isOf reports whether a resource belongs to the cache: there can be one of an id in a
-// region of an account. A ProviderConfig is in the
-// namespace of what names it, so that in each namespace it is another account.
+// region of an account. A ProviderConfig is in the namespace of what names it, so that in
+// each namespace it is another account.
 func isOf(r resources.Resource, cache redis.Fixed, xr *protocol.XR) bool {
 	return r.Label(resources.LabelClusterID) == cache.ClusterID &&
 		r.Region() == cache.Region &&

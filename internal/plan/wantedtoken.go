@@ -50,10 +50,10 @@ func tokenSource(xr *protocol.XR, o resources.Observed, token redis.TokenID) res
 	return connection.TokensSecret(xr, o)
 }
 
-// teamTokens are those of the team's own that the provider has to find: the one that AWS was
-// last asked for, the one to ask for now, and the one to ask for in the end. Each
-// is taken from wherever it can be seen. What else was laid out stays until AWS is
-// known to have what it was asked for.
+// teamTokens are those of the team's own that the provider has to find: the one that AWS
+// was last asked for, the one to ask for now, and the one to ask for in the end. Each is
+// taken from wherever it can be seen. What else was laid out stays until AWS is known to
+// have what it was asked for.
 func teamTokens(xr *protocol.XR, o resources.Observed, reported *redis.Reported, team connection.TeamToken, wanted, next redis.TokenID) map[redis.TokenID]redis.Secret {
 	rg, laidOut := o[resources.ReplicationGroup], o.Tokens()
 	seen := maps.Clone(laidOut)
