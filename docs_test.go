@@ -134,7 +134,7 @@ func TestMap(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, section, _ := strings.Cut(string(b), "\n## Map\n")
-	rows := regexp.MustCompile("(?m)^\\| (.+\\?) \\| (.+) \\|$").FindAllStringSubmatch(section, -1)
+	rows := regexp.MustCompile(`(?m)^\| (.+\?) \| (.+) \|$`).FindAllStringSubmatch(section, -1)
 	if len(rows) != 10 {
 		t.Errorf("the map has %d questions, not 10: is it the last section?", len(rows))
 	}

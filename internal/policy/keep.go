@@ -44,12 +44,10 @@ func (c *completion) keep(problems field.ErrorList) ([]redis.Refusal, error) {
 	c.cache, c.kept = c.observed.AskedInFull(), map[string]bool{}
 	var out []redis.Refusal
 	reported := map[string]bool{}
-	for again := true; again; {
+	for again := true; again; problems = c.problems() {
 		again = false
+		out = append(out, c.refusals(problems, reported)...)
 		for _, err := range problems {
-			if !reported[nameOf(err)] {
-				out = append(out, c.refusal(err))
-			}
 			for _, name := range c.toKeep(err) {
 				if !c.keepField(name) {
 					return nil, protocol.Invalid{Problems: problems}
@@ -57,10 +55,6 @@ func (c *completion) keep(problems field.ErrorList) ([]redis.Refusal, error) {
 				again = true
 			}
 		}
-		for _, err := range problems {
-			reported[nameOf(err)] = true
-		}
-		problems = c.problems()
 	}
 	return out, nil
 }
@@ -93,6 +87,20 @@ func (c *completion) keepField(name string) bool {
 		fieldOf(&c.platform, name).SetZero()
 	}
 	return true
+}
+
+// refusals of the problems of fields that were not reported before.
+func (c *completion) refusals(problems field.ErrorList, reported map[string]bool) []redis.Refusal {
+	var out []redis.Refusal
+	for _, err := range problems {
+		if !reported[nameOf(err)] {
+			out = append(out, c.refusal(err))
+		}
+	}
+	for _, err := range problems {
+		reported[nameOf(err)] = true
+	}
+	return out
 }
 
 // refusal of a problem, in the words of every other change that a running cache
