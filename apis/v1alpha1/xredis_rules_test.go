@@ -74,9 +74,9 @@ skipFinalSnapshot: true
 		"VPCMissing":            {reason: "The VPC is what the subnets are checked against.", spec: `vpcId: null`, want: "vpcId: vpc-"},
 		"VPCWrong":              {reason: "A VPC is named by its id.", spec: `vpcId: main`, want: "vpcId: must be an id such as vpc-"},
 		"VPCTooLong":            {reason: "An id is short.", spec: `vpcId: vpc-` + strings.Repeat("a", 61), want: "vpcId: at most 64"},
-		"SubnetsMissing":        {reason: "A cache lies in subnets.", spec: `subnetIds: null`, want: "subnetIds: at least one"},
+		"SubnetsMissing":        {reason: "A cache needs subnets.", spec: `subnetIds: null`, want: "subnetIds: at least one"},
 		"SubnetsEmpty":          {reason: "An empty list is no list.", spec: `subnetIds: []`, want: "subnetIds: at least one"},
-		"SubnetWrong":           {reason: "Each subnet is named by its id, and the wrong one is told.", spec: `subnetIds: [subnet-0a1b2c3d, subnet_b]`, want: "subnetIds[1]: must be an id such as subnet-"},
+		"SubnetWrong":           {reason: "Each subnet is named by its id, and the message names the wrong one.", spec: `subnetIds: [subnet-0a1b2c3d, subnet_b]`, want: "subnetIds[1]: must be an id such as subnet-"},
 		"SubnetEmpty":           {reason: "An empty id is wrong.", spec: `subnetIds: [""]`, want: "subnetIds[0]: such as subnet-"},
 		"SubnetTwice":           {reason: "The provider keeps a set, so a subnet named twice would look like a change.", spec: `subnetIds: [subnet-0a1b2c3d, subnet-1a1b2c3d, subnet-0a1b2c3d]`, want: "subnetIds[2]: "},
 		"SubnetsTooMany":        {reason: "A subnet group has at most 20.", spec: `subnetIds: ` + list("subnet-", 21), want: "subnetIds: 20"},
@@ -125,7 +125,7 @@ skipFinalSnapshot: true
 		"NodesNone":                     {reason: "There is a primary at least.", spec: `numCacheNodes: 0`, want: "numCacheNodes: 1 to 6"},
 		"NodesTooMany":                  {reason: "A primary has at most five replicas.", spec: `numCacheNodes: 7`, want: "numCacheNodes: 1 to 6"},
 		"EngineUnknown":                 {reason: "There are two engines.", spec: `engine: memcached`, want: "engine: redis"},
-		"EngineVersionUnknown":          {reason: "A version that neither engine has is told from the form alone.", spec: `engineVersion: 7.1.0`, want: "engineVersion: without the patch level"},
+		"EngineVersionUnknown":          {reason: "A version that neither engine has is refused by its form alone.", spec: `engineVersion: 7.1.0`, want: "engineVersion: without the patch level"},
 		"EngineVersionOfOther":          {reason: "A version must be one of the engine's.", spec: `{engine: redis, engineVersion: "8.0"}`, want: "engineVersion: not a version of this engine"},
 		"EngineVersionOfOtherValkey":    {reason: "Valkey began at 7.2.", spec: `{engine: valkey, engineVersion: "7.1"}`, want: "engineVersion: not a version of this engine"},
 		"EngineVersionWithoutEngine": {
@@ -139,7 +139,7 @@ skipFinalSnapshot: true
 
 		"MultiAZOneNode":      {reason: "There must be a replica to fail over to.", spec: `{multiAzEnabled: true, numCacheNodes: 1}`, want: "multiAzEnabled: needs a replica"},
 		"MultiAZDefaultNodes": {reason: "The documented default is one node.", spec: `multiAzEnabled: true`, want: "multiAzEnabled: needs a replica", functionOnly: needsDefaults},
-		"MultiAZOneSubnet":    {reason: "One subnet lies in one zone.", spec: `{multiAzEnabled: true, numCacheNodes: 2, subnetIds: [subnet-0a1b2c3d]}`, want: "multiAzEnabled: two availability zones"},
+		"MultiAZOneSubnet":    {reason: "One subnet is in one zone.", spec: `{multiAzEnabled: true, numCacheNodes: 2, subnetIds: [subnet-0a1b2c3d]}`, want: "multiAzEnabled: two availability zones"},
 		"MultiAZ":             {reason: "Two nodes in two subnets are fine.", spec: `{multiAzEnabled: true, numCacheNodes: 2}`},
 
 		"TokenWithoutAuth": {reason: "A token that would not be used is a mistake.", spec: `{enableAuthToken: false, authTokenSecretRef: {name: token, key: token}}`, want: "authTokenSecretRef: needs enableAuthToken"},

@@ -266,8 +266,8 @@ func (c *Cluster) Delete() {
 }
 
 // Remove the composite, and wait until nothing of it is left in the API server. It is an
-// error if that takes longer than limit. What becomes of AWS is told by the management
-// policies of what it is composed of.
+// error if that takes longer than limit. The management policies
+// of what it is composed of decide what becomes of AWS.
 func (c *Cluster) Remove(limit time.Duration) error {
 	c.Delete()
 	for end := c.now.Add(limit); !c.Gone(); {
