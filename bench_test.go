@@ -26,8 +26,8 @@ var benchmarks = []struct {
 	allocations float64
 }{
 	{"FirstRun", "minimal/claims/nothing-yet", 1050},
-	{"SteadyState", "minimal/claims/settled", 1120},
-	{"SteadyStateNamespaced", "production-tls-auth/namespaced/settled", 1270},
+	{"SteadyState", "minimal/claims/settled", 1140},
+	{"SteadyStateNamespaced", "production-tls-auth/namespaced/settled", 1290},
 	{"StagedChange", "tls-on-a-live-cache/claims/2", 1320},
 	{"Invalid", "invalid/claims/1", 425},
 }

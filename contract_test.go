@@ -16,6 +16,7 @@ import (
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/schema"
 )
@@ -260,6 +261,9 @@ func feedBack(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) *fnv1
 			}
 			keepProviderTags(old.GetResource(), o.GetResource())
 		}
+		if !(protocol.Object{Struct: req.GetObserved().GetComposite().GetResource()}).Has("spec", "existing") {
+			answered(o.GetResource())
+		}
 		out.Observed.Resources[name] = o
 	}
 	xr := out.GetObserved().GetComposite()
@@ -287,6 +291,15 @@ func keepProviderTags(was, is *structpb.Struct) {
 	}
 }
 
+// answered by the provider about a resource that it only observes: AWS does not have it.
+func answered(s *structpb.Struct) {
+	r := resources.Resource{Object: protocol.Object{Struct: s}}
+	if !r.OnlyObserved() || r.Has("status", "conditions") || r.Annotation("crossplane.io/paused") != "" {
+		return
+	}
+	set(s, []any{map[string]any{"type": "Synced", "status": "False", "reason": "ReconcileError", "message": "observe failed: external resource does not exist"}}, "status", "conditions")
+}
+
 func clone[T proto.Message](m T) T { return proto.Clone(m).(T) }
 
 // TestURLIsNeverLost takes away, one after the other, what a run can lack of a
@@ -295,7 +308,8 @@ func TestURLIsNeverLost(t *testing.T) {
 	cases := map[string]struct {
 		reason    string
 		lose      func(*fnv1.RunFunctionRequest)
-		mayRefuse bool // Which changes nothing.
+		mayRefuse bool     // Which changes nothing.
+		made      []string // Resources that are made again.
 	}{
 		"Endpoint": {
 			reason: "An endpoint that an observation lacks has not gone.",
@@ -316,11 +330,12 @@ func TestURLIsNeverLost(t *testing.T) {
 			},
 		},
 		"Groups": {
-			reason: "What has been let go is not held again, whatever becomes of its groups.",
+			reason: "What has been let go is not held again, whatever becomes of its groups, which are looked up before they are made again.",
 			lose: func(req *fnv1.RunFunctionRequest) {
 				delete(req.GetObserved().GetResources(), resources.SubnetGroup)
 				delete(req.GetObserved().GetResources(), resources.ParameterGroup("redis7"))
 			},
+			made:      []string{resources.SubnetGroup, resources.ParameterGroup("redis7")},
 			mayRefuse: true, // A claim beyond the platform's limits.
 		},
 		"TeamToken": {
@@ -350,6 +365,16 @@ func TestURLIsNeverLost(t *testing.T) {
 				after := run(t, req)
 				if tc.mayRefuse && fatal(after) != "" {
 					return
+				}
+				for _, name := range tc.made {
+					if before.GetDesired().GetResources()[name] == nil {
+						continue
+					}
+					delete(before.GetDesired().GetResources(), name)
+					if !slices.Contains(held(after), name) {
+						t.Errorf("%s: %s is made again unseen", tc.reason, name)
+					}
+					delete(after.GetDesired().GetResources(), name)
 				}
 				if diff := cmp.Diff(resourcesOf(before), resourcesOf(after), protocmp.Transform()); diff != "" {
 					t.Errorf("%s: -before, +after:\n%s", tc.reason, diff)

@@ -207,8 +207,8 @@ func TestAWSRefusesTheCreation(t *testing.T) {
 // to look.
 func TestSilentCreation(t *testing.T) {
 	for name, example := range map[string]string{
-		"kubectl describe replicationgroup.elasticache.aws.upbound.io backend-booking-36298-000000000004)":             "creation/claims/4",
-		"kubectl describe replicationgroup.elasticache.aws.m.upbound.io backend-booking-000000000004 -n team-booking)": "creation/namespaced/4",
+		"kubectl describe replicationgroup.elasticache.aws.upbound.io backend-booking-36298-000000000004)":             "creation/claims/5",
+		"kubectl describe replicationgroup.elasticache.aws.m.upbound.io backend-booking-000000000004 -n team-booking)": "creation/namespaced/5",
 	} {
 		if got := conditionOf(run(t, stage(t, example)), "Provisioned").GetMessage(); !strings.Contains(got, name) {
 			t.Errorf("%s: Provisioned does not say %q:\n%s", example, name, got)
@@ -245,7 +245,7 @@ func TestCreationIsTriedAgain(t *testing.T) {
 	}
 	for name, tc := range cases {
 		t.Run(name, func(t *testing.T) {
-			req := stage(t, "creation/claims/4")
+			req := stage(t, "creation/claims/5")
 			rg := observed(req, resources.ReplicationGroup)
 			set(rg, tc.tried, "metadata", "annotations", "crossplane.io/external-create-pending")
 			set(rg, []any{

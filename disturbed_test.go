@@ -79,7 +79,7 @@ func TestDisturbed(t *testing.T) {
 		},
 		"CreateFailed": {
 			reason: "A cache that AWS could not create stays in AWS.",
-			stage:  "creation/claims/4", change: []func(*fnv1.RunFunctionRequest){
+			stage:  "creation/claims/5", change: []func(*fnv1.RunFunctionRequest){
 				says(resources.ReplicationGroup, "LastAsyncOperation", "False", "AsyncCreateFailure", "async create failed: waiting for ElastiCache Replication Group (backend-booking-dev-redis) create: unexpected state 'create-failed', wanted target 'available'"),
 			},
 			kind: "Provisioned", why: "Failing",

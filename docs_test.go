@@ -390,7 +390,7 @@ func parseCode(ctx context.Context, b markdown.Block) error {
 		if err != nil {
 			return fmt.Errorf("%w: %s", err, out)
 		}
-	case "", "sh", "yaml", "js", "ruby":
+	case "", "sh", "yaml", "js", "ruby", "hcl":
 	default:
 		return fmt.Errorf("no test reads %q", b.Language)
 	}

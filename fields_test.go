@@ -1,14 +1,20 @@
 package main
 
 import (
+	"encoding/base64"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"google.golang.org/protobuf/testing/protocmp"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
 // TestEveryFieldIsAskedFor: a field of the spec that reaches no composed resource would be
@@ -44,6 +50,7 @@ func TestEveryFieldIsAskedFor(t *testing.T) {
 		"deletionPolicy":             {value: "Orphan"},
 		"skipFinalSnapshot":          {value: true, with: map[string]any{"snapshotRetentionLimit": 5}},
 		"writeConnectionSecretToRef": {value: map[string]any{"name": "other"}},
+		"existing":                   {value: map[string]any{"replicationGroupId": "legacy"}},
 	}
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[v1alpha1.XRedisSpec]()) {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
@@ -61,7 +68,10 @@ func TestEveryFieldIsAskedFor(t *testing.T) {
 		}
 		with := clone(without)
 		spec(with, name, tc.value)
-		before, after := run(t, without), run(t, with)
+		before, after := created(t, without), created(t, with)
+		if name == "existing" { // Which makes nothing.
+			before, after = run(t, without), run(t, with)
+		}
 		if text := fatal(before) + fatal(after); text != "" {
 			t.Errorf("spec.%s: %s", name, text)
 		}
@@ -69,4 +79,31 @@ func TestEveryFieldIsAskedFor(t *testing.T) {
 			t.Errorf("spec.%s changes no composed resource: use it in internal/resources", name)
 		}
 	}
+}
+
+// created is the answer once AWS has the groups of a new cache, and is asked for the cache.
+func created(t *testing.T, req *fnv1.RunFunctionRequest) *fnv1.RunFunctionResponse {
+	t.Helper()
+	lookUp(t, req)
+	if secret := req.GetRequiredResources()["auth-token"]; secret != nil {
+		s, err := structpb.NewStruct(map[string]any{
+			"kind": "Secret", "metadata": map[string]any{"name": "redis-token", "namespace": "team-booking"},
+			"data": map[string]any{"token": base64.StdEncoding.EncodeToString([]byte("a-token-of-the-team"))},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		secret.Items = []*fnv1.Resource{{Resource: s}}
+	}
+	for range 6 {
+		rsp := run(t, req)
+		req = feedBack(req, rsp)
+		for name, r := range req.GetObserved().GetResources() {
+			if strings.Contains(name, "group") && name != resources.ReplicationGroup && !slices.Contains(held(rsp), name) {
+				set(r.GetResource(), []any{map[string]any{"type": "Ready", "status": "True"}}, "status", "conditions")
+				set(r.GetResource(), "vpc-123", "status", "atProvider", "vpcId")
+			}
+		}
+	}
+	return run(t, req)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/crossplane/function-sdk-go/logging"
@@ -58,6 +59,7 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) error 
 	if err != nil {
 		return err
 	}
+	existing := owner.Adopt(xr, observed)
 	asked, err := policy.Complete(req, xr, in, observed)
 	if err != nil {
 		return err
@@ -65,14 +67,16 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) error 
 	// All that is required is required before any of it leads to a refusal.
 	token := connection.RequireToken(req, rsp, xr)
 	foreign := connection.CheckSecrets(req, rsp, xr, observed)
-	waits, err := owner.Check(req, rsp, xr, observed, observed.Fixed(asked.Fixed))
+	cache := observed.Fixed(asked.Fixed)
+	waits, err := owner.Check(req, rsp, xr, observed, cache)
 	if err != nil {
 		return err
 	}
-	if foreign != nil {
-		return foreign
+	if err := cmp.Or(foreign, existing.Refuse(xr, observed, cache)); err != nil {
+		return err
 	}
 	p := plan.New(xr, asked, observed, token, waits)
+	p.Wrong = append(p.Wrong, existing.Problems(observed, cache)...)
 	p.Redact(connection.Redactor(req, p.Details))
 	desired := resources.Make(&xr.XRedis, p.Facts)
 	desired.AddTo(rsp, observed)

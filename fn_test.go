@@ -397,7 +397,7 @@ func TestConditions(t *testing.T) {
 		},
 		"SyncError": {
 			reason: "The managed resource's own error is told, without what differs from try to try.",
-			stage:  "creation/claims/4",
+			stage:  "creation/claims/5",
 			change: func(req *fnv1.RunFunctionRequest) {
 				set(observed(req, resources.ReplicationGroup), []any{
 					map[string]any{"type": "Ready", "status": "False", "reason": "Creating"},
@@ -410,7 +410,7 @@ func TestConditions(t *testing.T) {
 		},
 		"JustLetGo": {
 			reason: "A resource that the provider was told to leave alone until a moment ago does not fail.",
-			stage:  "creation/claims/4",
+			stage:  "creation/claims/5",
 			change: func(req *fnv1.RunFunctionRequest) {
 				set(observed(req, resources.ReplicationGroup), []any{
 					map[string]any{"type": "Synced", "status": "False", "reason": "ReconcilePaused", "message": "Reconciliation is paused via the pause annotation"},
@@ -433,7 +433,7 @@ func TestConditions(t *testing.T) {
 		},
 		"TLSUnknown": {
 			reason: "A scheme that has to be guessed is no URL.",
-			stage:  "creation/claims/5",
+			stage:  "creation/claims/6",
 			change: func(req *fnv1.RunFunctionRequest) {
 				delete(atProvider(req, resources.ReplicationGroup), "transitEncryptionEnabled")
 			},
@@ -469,7 +469,7 @@ func TestConditions(t *testing.T) {
 		},
 		"Region": {
 			reason: "A running cache can't move.",
-			stage:  "creation/claims/3",
+			stage:  "creation/claims/5",
 			change: func(req *fnv1.RunFunctionRequest) { spec(req, "region", "us-east-1") },
 			kind:   "Accepted", status: fnv1.Status_STATUS_CONDITION_FALSE, why: "ChangeRefused",
 			want: []string{"spec.region", "us-east-1", "eu-central-1"},
@@ -530,8 +530,7 @@ func TestConditions(t *testing.T) {
 func held(rsp *fnv1.RunFunctionResponse) []string {
 	var out []string
 	for name, r := range rsp.GetDesired().GetResources() {
-		annotations := r.GetResource().GetFields()["metadata"].GetStructValue().GetFields()["annotations"].GetStructValue()
-		if annotations.GetFields()["crossplane.io/paused"].GetStringValue() == "true" {
+		if (resources.Resource{Object: protocol.Object{Struct: r.GetResource()}}).OnlyObserved() {
 			out = append(out, name)
 		}
 	}
@@ -587,7 +586,7 @@ func TestCreationRefused(t *testing.T) {
 		"describe failed: Throttling": "7.1",
 		"create failed: creating ElastiCache Replication Group: operation error ElastiCache: CreateReplicationGroup, https response error StatusCode: 400, InvalidParameterCombination: Cannot find version 7.1": "7.0",
 	} {
-		req := stage(t, "creation/claims/4")
+		req := stage(t, "creation/claims/5")
 		if message != "" {
 			set(observed(req, resources.ReplicationGroup), []any{map[string]any{"type": "Synced", "status": "False", "reason": "ReconcileError", "message": message}}, "status", "conditions")
 		}

@@ -181,7 +181,7 @@ func TestAccountStays(t *testing.T) {
 		},
 		"CreationRefused": {
 			reason: "A creation that AWS refused leaves nothing in the account.",
-			stage:  "creation/claims/4",
+			stage:  "creation/claims/5",
 			ref:    map[string]any{"name": "other"},
 			change: func(req *fnv1.RunFunctionRequest) {
 				set(observed(req, resources.ReplicationGroup), []any{

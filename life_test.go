@@ -17,6 +17,7 @@ import (
 	"github.com/crossplane/function-sdk-go/logging"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
+	"github.com/crossplane-contrib/function-xredis/internal/testing/aws"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/crossplane"
 )
 
@@ -28,7 +29,8 @@ type life struct {
 	name    string // Of the story.
 	dir     string // Of the case that its claim begins with.
 	input   *structpb.Struct
-	tokens  []string // Of the team's own.
+	tokens  []string   // Of the team's own.
+	stack   *aws.Stack // That exists before the claim.
 
 	answered *fnv1.RunFunctionResponse // That was looked at last.
 	said     said                      // By it.
@@ -41,7 +43,7 @@ type life struct {
 }
 
 // do a command, and run until nothing changes any more.
-func (l *life) do(command txtar.File) error {
+func (l *life) do(command txtar.File) (err error) {
 	fields := map[string]any{}
 	if err := yaml.UnmarshalStrict(command.Data, &fields); err != nil {
 		return err
@@ -60,6 +62,9 @@ func (l *life) do(command txtar.File) error {
 		if err := l.create(fields); err != nil {
 			return err
 		}
+	case "terraform":
+		l.stack, err = stackOf(command.Data)
+		return err
 	case "edit":
 		l.Edit(func(xr *unstructured.Unstructured) { lay(xr, fields) })
 	case "upgrade":
@@ -90,6 +95,14 @@ func (l *life) setInput(fields map[string]any) (err error) {
 	return err
 }
 
+// stackOf the Terraform module for the claim of minimal, with these variables.
+func stackOf(variables []byte) (*aws.Stack, error) {
+	m := aws.TerraformModule{AppName: "backend-booking", Environment: "dev", SubnetIDs: []string{"subnet-abc"}, SecurityGroupIDs: []string{"sg-xyz"}}
+	err := yaml.UnmarshalStrict(variables, &m)
+	s := m.Stack()
+	return &s, err
+}
+
 // create the cache of a case, with other fields laid over its own.
 func (l *life) create(fields map[string]any) error {
 	xr, err := newComposite(l.dir, l.flavour)
@@ -98,6 +111,9 @@ func (l *life) create(fields map[string]any) error {
 	}
 	lay(xr, fields)
 	l.Cluster = crossplane.New(xr, crossplane.Options{Function: (&Function{log: logging.NewNopLogger()}).RunFunction, Input: l.input})
+	if l.stack != nil {
+		l.AWS.Add(*l.stack)
+	}
 	l.Watch = l.watch
 	if len(l.tokens) > 0 {
 		l.setToken()

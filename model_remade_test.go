@@ -11,7 +11,7 @@ import (
 )
 
 // TestRemade: a cache that is an orphan stays in AWS as it is while nobody has it, and a
-// claim that asks for what it is finds it again.
+// claim takes it over again.
 func TestRemade(t *testing.T) {
 	for _, flavour := range []string{flavourClaims, flavourNamespaced} {
 		t.Run(flavour, func(t *testing.T) {
@@ -30,9 +30,14 @@ func TestRemade(t *testing.T) {
 			xr.SetUID("")
 			again := c.join(xr)
 			again.settle()
+			if _, reason, message := again.Condition("Accepted"); reason != "Exists" || len(c.AWS.Written(asked)) > 0 {
+				t.Fatalf("Accepted is %s: %s; AWS was asked for: %v", reason, message, c.AWS.Written(asked))
+			}
+			again.edit(map[string]any{"existing": map[string]any{"mode": "TakeOver"}})
+			again.settle()
 			// The URL is written once more, which proves that it is there. The provider's own
 			// tags name the new managed resources.
-			if log := c.AWS.Log()[asked:]; slices.ContainsFunc(log, func(r aws.Request) bool { return r.Name != "PutParameter" && r.Name != "AddTagsToResource" }) {
+			if log := c.AWS.Written(asked); slices.ContainsFunc(log, func(r aws.Request) bool { return r.Name != "PutParameter" && r.Name != "AddTagsToResource" }) {
 				t.Errorf("AWS was asked for: %v", log)
 			}
 			if got := string(again.Published()[connection.KeyURL]); got != url {

@@ -37,7 +37,7 @@ var noSuchValue = map[string]any{
 	"authTokenSecretRef": map[string]any{"name": "A_Token", "key": "token"}, "authTokenUpdateStrategy": "DELETE",
 	"transitEncryption": "Maybe", "maxmemoryPolicy": "lru", "timeoutSeconds": 5, "kmsKeyId": "alias/shop",
 	"maintenanceWindow": "sunday", "snapshotWindow": "5am", "snapshotName": "a:b", "deletionPolicy": "Retain",
-	"writeConnectionSecretToRef": map[string]any{"name": "My_Redis"},
+	"writeConnectionSecretToRef": map[string]any{"name": "My_Redis"}, "existing": map[string]any{"mode": "Now"},
 }
 
 // anyValue is allowed for the fields that are true or false.
@@ -471,7 +471,7 @@ func TestInputStillRefused(t *testing.T) {
 // TestAskedInFull: all that a claim can set is found again in what was asked for, so
 // that it can be kept.
 func TestAskedInFull(t *testing.T) {
-	unknown := []string{"authTokenSecretRef"} // The provider reads a copy.
+	unknown := []string{"authTokenSecretRef", "existing"} // The provider reads a copy of the token.
 	req := stage(t, "production/namespaced/settled")
 	req = feedBack(req, run(t, clone(req)))
 	for key, value := range map[string]any{"kmsKeyId": "arn:aws:kms:eu-central-1:111122223333:key/1", "snapshotName": "golden"} {

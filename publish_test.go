@@ -316,7 +316,7 @@ func TestParameterMadeAnew(t *testing.T) {
 }
 
 // TestParameterOrphaned: the managed resource of a parameter that is kept in AWS is made
-// again, for another URL and for the same.
+// again. A parameter that somebody has written to since is not the composite's any more.
 func TestParameterOrphaned(t *testing.T) {
 	for name, value := range map[string]string{"SameURL": "", "OldURL": "redis://old.example.org:6379"} {
 		for _, flavour := range []string{flavourClaims, flavourNamespaced} {
@@ -340,6 +340,16 @@ func TestParameterOrphaned(t *testing.T) {
 					}
 				}
 				c.run(time.Hour)
+				if value != "" {
+					_, _, message := c.Condition("Accepted")
+					if published() || inParameterStore(t, c) != value || !strings.Contains(message, "aws ssm delete-parameter --name "+modelPath) {
+						t.Errorf("what somebody else wrote is overwritten, or the claim does not say what to do: %s", message)
+					}
+					if err := c.AWS.DeleteParameter(modelRegion, modelPath); err != nil {
+						t.Fatal(err)
+					}
+					c.run(time.Hour)
+				}
 				if !published() || inParameterStore(t, c) != string(c.Published()[connection.KeyURL]) {
 					t.Error("the URL is not published again")
 				}

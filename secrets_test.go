@@ -109,7 +109,7 @@ func TestSecretsOfOthers(t *testing.T) {
 			want: []string{"spec.writeConnectionSecretToRef.name", `"redis"`, `"team-booking"`, "REDIS_URL", "name another Secret"},
 		},
 		"URLOfALiveCache": {
-			reason: "Also when AWS has the cache already.", stage: "creation/namespaced/4", namespace: "team-booking", secret: "redis", asks: true,
+			reason: "Also when AWS has the cache already.", stage: "creation/namespaced/5", namespace: "team-booking", secret: "redis", asks: true,
 			want: []string{"spec.writeConnectionSecretToRef.name", `"redis"`},
 		},
 		"URLOfAnother": {

@@ -25,6 +25,15 @@ const (
 	DeletionPolicyOrphan = "Orphan"
 )
 
+// Settings of existing.mode and existing.tags.
+const (
+	ExistingModePreview  = "Preview"
+	ExistingModeTakeOver = "TakeOver"
+
+	ExistingTagsKeep    = "Keep"
+	ExistingTagsReplace = "Replace"
+)
+
 // The default engine versions. Like every documented default they never change
 // within an API version: a new release must not change a cache that exists.
 const (

@@ -231,6 +231,10 @@ skipFinalSnapshot: true
 		"SnapshotNameEmpty":     {reason: "An empty name is not the default.", spec: `snapshotName: ""`, want: "snapshotName: must be a snapshot's name"},
 		"SnapshotNameTooLong":   {reason: "A snapshot's name has at most 255 characters.", spec: `snapshotName: ` + strings.Repeat("a", 256), want: "snapshotName: at most 255"},
 		"DeletionPolicyUnknown": {reason: "There are two policies.", spec: `deletionPolicy: Retain`, want: "deletionPolicy: Orphan"},
+		"ExistingID":            {reason: "AWS's ids are lower-case.", spec: `existing: {replicationGroupId: Legacy_Cache}`, want: "existing.replicationGroupId: must be the id of a replication group"},
+		"ExistingIDTooLong":     {reason: "AWS's ids have at most 40 characters.", spec: `existing: {replicationGroupId: ` + strings.Repeat("a", 41) + `}`, want: "existing.replicationGroupId: at most 40"},
+		"ExistingMode":          {reason: "There are two modes.", spec: `existing: {mode: Now}`, want: "existing.mode: TakeOver"},
+		"ExistingTags":          {reason: "Tags stay or go.", spec: `existing: {tags: Merge}`, want: "existing.tags: Keep"},
 		"SecretNameMissing":     {reason: "A Secret has a name.", only: flavourNamespaced, spec: `writeConnectionSecretToRef: {}`, want: "writeConnectionSecretToRef.name: the name of a Secret"},
 		"ConnectionSecretOfToken": {
 			reason: "The team's own Secret is not written to.",

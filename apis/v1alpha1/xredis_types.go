@@ -112,6 +112,12 @@ type XRedisSpec struct {
 
 	Settings `json:",inline"`
 
+	// A cache that exists in AWS, to be taken over instead of making a new one.
+	// Default: none. Ignored once the cache is taken over.
+	//
+	// +optional
+	Existing *ExistingCache `json:"existing,omitempty"`
+
 	// Name of the Secret that holds REDIS_URL and its parts. Default: the
 	// XRedis's own name. Immutable.
 	//
@@ -265,6 +271,32 @@ type Settings struct {
 	//
 	// +optional
 	SkipFinalSnapshot *bool `json:"skipFinalSnapshot,omitempty"`
+}
+
+// ExistingCache names a cache that was made by something else, such as Terraform. What
+// the claim leaves open stays as AWS has it.
+type ExistingCache struct {
+	// Id of the replication group in ElastiCache. Default: the id of a new cache,
+	// <appName>-<environment>-redis.
+	//
+	// +optional
+	// +kubebuilder:validation:MaxLength=40
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z][a-z0-9]*(-[a-z0-9]+)*$')",message="must be the id of a replication group: lower-case letters, digits and single hyphens between them, a letter first"
+	ReplicationGroupID *string `json:"replicationGroupId,omitempty"`
+
+	// Preview changes nothing in AWS, and lists in status.changes what taking the
+	// cache over would do. TakeOver does it. Default: Preview.
+	//
+	// +optional
+	// +kubebuilder:validation:Enum=Preview;TakeOver
+	Mode *string `json:"mode,omitempty"`
+
+	// Keep the tags that the AWS resources have beside spec.tags, or Replace them by
+	// those of a new cache. Default: Keep.
+	//
+	// +optional
+	// +kubebuilder:validation:Enum=Keep;Replace
+	Tags *string `json:"tags,omitempty"`
 }
 
 // AuthTokenSecretReference names a key of a Secret in the claim's own namespace.

@@ -64,6 +64,8 @@ var (
 	transitEncryptions = []string{TransitEncryptionDisabled, TransitEncryptionPreferred, TransitEncryptionRequired}
 	updateStrategies   = []string{AuthTokenUpdateStrategySet, AuthTokenUpdateStrategyRotate}
 	deletionPolicies   = []string{DeletionPolicyDelete, DeletionPolicyOrphan}
+	existingModes      = []string{ExistingModePreview, ExistingModeTakeOver}
+	existingTags       = []string{ExistingTagsKeep, ExistingTagsReplace}
 )
 
 // Validate what the claim itself says, field by field. Every problem is found,
@@ -78,6 +80,7 @@ func (s *XRedisSpec) Validate(path *field.Path) field.ErrorList {
 	errs = append(errs, optional(path.Child("region"), s.Region, ValidateRegion)...)
 	errs = append(errs, ValidateTags(path.Child("tags"), s.Tags)...)
 	errs = append(errs, s.Settings.Validate(path)...)
+	errs = append(errs, optional(path.Child("existing"), s.Existing, validateExisting)...)
 	if s.WriteConnectionSecretToRef != nil {
 		errs = append(errs, validateObjectName(path.Child("writeConnectionSecretToRef", "name"), s.WriteConnectionSecretToRef.Name)...)
 	}
@@ -295,6 +298,16 @@ func validateAuthTokenSecretRef(path *field.Path, ref AuthTokenSecretReference) 
 		errs = append(errs, invalid(path.Child("namespace"), *ref.Namespace, "the token is always read from the claim's own namespace: leave namespace out"))
 	}
 	return errs
+}
+
+func validateExisting(path *field.Path, e ExistingCache) field.ErrorList {
+	errs := optional(path.Child("replicationGroupId"), e.ReplicationGroupID, validateReplicationGroupID)
+	errs = append(errs, optional(path.Child("mode"), e.Mode, oneOf(existingModes))...)
+	return append(errs, optional(path.Child("tags"), e.Tags, oneOf(existingTags))...)
+}
+
+func validateReplicationGroupID(path *field.Path, id string) field.ErrorList {
+	return matches(path, id, 40, appNamePattern, "must be the id of a replication group: lower-case letters, digits and single hyphens between them, a letter first")
 }
 
 func validateObjectName(path *field.Path, name string) field.ErrorList {

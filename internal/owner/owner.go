@@ -37,7 +37,7 @@ const waitsForAnswer = "Crossplane to look up whether another composite has the 
 // being deleted. A Crossplane that can't look resources up never answers. It is not
 // waited for longer than until the replication group is there, for others to see.
 func Check(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *protocol.XR, o resources.Observed, cache redis.Fixed) (waits []string, err error) {
-	if o[resources.ReplicationGroup].InAWS() {
+	if rg := o[resources.ReplicationGroup]; rg.InAWS() && !rg.Adopted() {
 		return nil, nil
 	}
 	found, answered := lookUp(req, rsp, xr, cache.ClusterID)

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
@@ -9,31 +10,86 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
-// hold each resource that AWS does not have until what it needs is there. One that was
-// let go is never held again.
+// hold the resources that AWS does not have, or that are not taken over yet, each until
+// what it needs is there. The provider only observes them: it takes what exists under a
+// name for its own as soon as it may change it. It is asked about all of them before any
+// is created, and once more about one that had to wait longer.
 func (p *Plan) hold(xr *protocol.XR, o resources.Observed, team connection.TeamToken, running redis.Running, ownership []string) {
-	inAWS := func(name string) bool { return o[name].InAWS() }
-	if groups := p.Groups(); !slices.ContainsFunc(append(groups, resources.ReplicationGroup), inAWS) {
-		for _, name := range groups {
-			p.Holds[name] = groupWaits(o, ownership)
+	waits := map[string][]string{
+		resources.ReplicationGroup: p.cacheWaits(xr, o, team, running, ownership),
+		resources.URLParameter:     p.parameterWaits(ownership),
+	}
+	for _, name := range p.Groups() {
+		waits[name] = ownership
+	}
+	lookUp := p.lookUp(xr, o, team, slices.Sorted(maps.Keys(waits)), ownership)
+	for name, w := range waits {
+		switch r := o[name]; {
+		case r.InAWS() && !r.Adopted():
+		case r.ExternalName() != "" && r.ExternalName() != p.ExternalName(name):
+			p.Holds[name] = resources.Hold{Waits: []string{"its new name"}, Paused: true}
+		case lookUp != nil:
+			p.Holds[name] = lookUp(name)
+		case len(w) > 0:
+			p.Holds[name] = resources.Hold{Waits: w, Paused: !r.Adopted()}
+		case r.Answer() != resources.Missing && !r.Adopted() && !r.CreateRefused():
+			p.Holds[name] = resources.Hold{}
 		}
-	}
-	if !inAWS(resources.ReplicationGroup) {
-		p.Holds[resources.ReplicationGroup] = p.cacheWaits(xr, o, team, running, ownership)
-	}
-	if !inAWS(resources.URLParameter) {
-		p.Holds[resources.URLParameter] = p.parameterWaits(ownership)
 	}
 }
 
-// groupWaits until the replication group, which has the cache's name on it, is there
-// for others to see: of two composites that begin at once only one may go on, and
-// the provider takes whatever has the name for its own.
-func groupWaits(o resources.Observed, ownership []string) []string {
-	if o[resources.ReplicationGroup].Exists() {
-		return ownership
+// lookUp is how each resource is held while nothing is made or taken over yet, nil once
+// that may begin. A cache that is to be taken over names the groups that it uses, so it
+// is looked up first.
+func (p *Plan) lookUp(xr *protocol.XR, o resources.Observed, team connection.TeamToken, names, ownership []string) func(name string) resources.Hold {
+	rg := o[resources.ReplicationGroup]
+	unless := func(name string, hold resources.Hold) func(string) resources.Hold {
+		return func(n string) resources.Hold {
+			if n == name {
+				return resources.Hold{}
+			}
+			return hold
+		}
 	}
-	return append([]string{"its name to be reserved for this cache"}, ownership...)
+	switch {
+	case p.OnlyLooks():
+		return unless("", resources.Hold{})
+	case rg.Adopted() && xr.Spec.Existing != nil:
+		waits := slices.Concat(ownership, waitsForTeam(team))
+		for _, name := range p.Unanswered {
+			waits = append(waits, "AWS's answer about "+name)
+		}
+		if len(waits) > 0 {
+			return unless("", resources.Hold{Waits: waits})
+		}
+	case rg.InAWS():
+	case xr.Spec.Existing != nil:
+		return unless(resources.ReplicationGroup, resources.Hold{Waits: []string{"AWS's answer about the replication group"}, Paused: true})
+	case !anyInAWS(o, names) && (!allMissing(o, names) || len(ownership) > 0):
+		return unless("", resources.Hold{Waits: ownership})
+	}
+	return nil
+}
+
+// anyInAWS reports whether AWS has, or may have, any of the resources.
+func anyInAWS(o resources.Observed, names []string) bool {
+	for _, name := range names {
+		if o[name].InAWS() {
+			return true
+		}
+	}
+	return false
+}
+
+// allMissing reports whether the provider has said of every resource that AWS does not
+// have it.
+func allMissing(o resources.Observed, names []string) bool {
+	for _, name := range names {
+		if o[name].Answer() != resources.Missing {
+			return false
+		}
+	}
+	return true
 }
 
 // cacheWaits until its groups are ready, its subnets are known to lie in the claim's
@@ -41,6 +97,9 @@ func groupWaits(o resources.Observed, ownership []string) []string {
 // say nothing.
 func (p *Plan) cacheWaits(xr *protocol.XR, o resources.Observed, team connection.TeamToken, running redis.Running, ownership []string) []string {
 	out := slices.Clone(ownership)
+	if o[resources.ReplicationGroup].Adopted() {
+		return append(out, waitsForTeam(team)...)
+	}
 	family, _ := redis.Family(p.Engine, p.EngineVersion)
 	for _, name := range []string{p.subnetGroup(), resources.ParameterGroup(family)} {
 		if !o.Ready(name) {
@@ -50,15 +109,22 @@ func (p *Plan) cacheWaits(xr *protocol.XR, o resources.Observed, team connection
 	if o.Ready(p.subnetGroup()) {
 		out = append(out, waitsForNetwork(xr, o[p.subnetGroup()])...)
 	}
-	switch {
-	case team.Missing != "":
-		return append(out, team.Missing)
-	case team.Invalid != "":
-		return append(out, "a token that AWS accepts")
-	case !running.CanRead(p.Token):
-		return append(out, "its token to be where the provider reads it")
+	out = append(out, waitsForTeam(team)...)
+	if len(waitsForTeam(team)) == 0 && !running.CanRead(p.Token) {
+		out = append(out, "its token to be where the provider reads it")
 	}
 	return out
+}
+
+// waitsForTeam is what a cache waits for of the team's own token.
+func waitsForTeam(team connection.TeamToken) []string {
+	switch {
+	case team.Missing != "":
+		return []string{team.Missing}
+	case team.Invalid != "":
+		return []string{"a token that AWS accepts"}
+	}
+	return nil
 }
 
 // parameterWaits until the URL can be read from its Secret: the provider would fail

@@ -26,8 +26,12 @@ func networkOf(xr *protocol.XR, o resources.Observed, clusterID string) string {
 // reports so, or there is none and the one that is held names the other.
 func networks(xr *protocol.XR, o resources.Observed, current, clusterID string) []resources.Network {
 	rg := o[resources.ReplicationGroup]
+	own := redis.SubnetGroupName(clusterID, current)
+	if name := rg.SubnetGroup(); o.TakenOver() && name != own {
+		return []resources.Network{{Digest: current, Foreign: name, SubnetIDs: o[resources.SubnetGroupOf(current)].Subnets()}}
+	}
 	out := []resources.Network{{Digest: current, SubnetIDs: subnets(xr, rg, o[resources.SubnetGroupOf(current)])}}
-	if rg.OnlyIn(redis.SubnetGroupName(clusterID, current)) {
+	if rg.OnlyIn(own) {
 		return out
 	}
 	for _, digest := range o.Networks() {

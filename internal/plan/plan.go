@@ -36,6 +36,15 @@ type Plan struct {
 	// has no password and the published one has.
 	Withheld bool
 
+	// Preview reports whether a cache that something else made is only looked at.
+	Preview bool
+
+	// Unanswered is what AWS has yet to say of it.
+	Unanswered []string
+
+	// Cannot is what keeps it from being taken over.
+	Cannot []string
+
 	// Secrets that no text may hold.
 	Secrets redis.Redactor
 }
@@ -56,7 +65,7 @@ func New(xr *protocol.XR, asked policy.Asked, o resources.Observed, team connect
 	p := Plan{
 		Facts: resources.Facts{
 			Rollout:           rollout,
-			Holds:             map[string][]string{},
+			Holds:             map[string]resources.Hold{},
 			ParameterGroup:    parameterGroup(rollout, o),
 			TLSMode:           tlsMode(rg, running.Reported, rollout.Config),
 			Network:           network,
@@ -82,6 +91,7 @@ func New(xr *protocol.XR, asked policy.Asked, o resources.Observed, team connect
 	}
 	p.Wrong = wrong(xr, rg, o[p.subnetGroup()], team)
 	p.Refused = slices.Concat(asked.Refused, p.Refused, refusedSecret(xr, urlSecret), refusedNames(o, p.Facts))
+	p.takeOver(xr, asked, o)
 	p.hold(xr, o, team, running, ownership)
 	return p
 }

@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
 	"github.com/crossplane-contrib/function-xredis/internal/protocol"
@@ -35,26 +37,20 @@ func refusedSecret(xr *protocol.XR, kept *resources.SecretRef) []redis.Refusal {
 	return []redis.Refusal{refusal}
 }
 
-// refusedNames tells what was edited by hand, and is set back in this run.
+// refusedNames says what was edited by hand, and is set back in this run.
 func refusedNames(o resources.Observed, f resources.Facts) []redis.Refusal {
 	var out []redis.Refusal
-	keep := func(name, kept string) {
-		if is := o[name].ExternalName(); is != "" && is != kept {
-			out = append(out, redis.Refusal{
-				Field: fmt.Sprintf("the annotation crossplane.io/external-name of the composed resource %q", name),
-				Asked: is,
-				Kept:  kept,
-				Why:   "AWS can't rename what exists; the annotation is set back",
-			})
+	for _, name := range slices.Sorted(maps.Keys(o)) {
+		is, kept := o[name].ExternalName(), f.ExternalName(name)
+		if is == "" || kept == "" || is == kept || !o[name].InAWS() {
+			continue
 		}
+		out = append(out, redis.Refusal{
+			Field: fmt.Sprintf("the annotation crossplane.io/external-name of the composed resource %q", name),
+			Asked: is,
+			Kept:  kept,
+			Why:   "AWS can't rename what exists; the annotation is set back",
+		})
 	}
-	for _, n := range f.Networks {
-		keep(resources.SubnetGroupOf(n.Digest), redis.SubnetGroupName(f.ClusterID, n.Digest))
-	}
-	for _, family := range f.Families {
-		keep(resources.ParameterGroup(family), redis.ParameterGroupName(f.ClusterID, family))
-	}
-	keep(resources.ReplicationGroup, f.ClusterID)
-	keep(resources.URLParameter, f.ParameterStorePath)
 	return out
 }

@@ -22,15 +22,19 @@ type Asked struct {
 	// ParameterKMSKeyID encrypts the URL's parameter, nil for AWS's own key.
 	ParameterKMSKeyID *string
 
+	// ClaimTags are those of the claim alone.
+	ClaimTags map[string]string
+
 	// Refused is what a running cache can't be given.
 	Refused []redis.Refusal
 }
 
-// askedOf a spec that is complete and valid.
-func askedOf(xr *protocol.XR, in *v1beta1.Input, o resources.Observed, refused []redis.Refusal) Asked {
+// asked by a spec that is complete and valid.
+func (c *completion) asked(refused []redis.Refusal) Asked {
+	xr, in := c.xr, c.in
 	return Asked{
 		Fixed: redis.Fixed{
-			ClusterID:          clusterID(xr, o),
+			ClusterID:          clusterID(xr, c.observed),
 			ParameterStorePath: parameterStorePath(xr, in),
 			Region:             *xr.Spec.Region,
 			VPCID:              xr.Spec.VPCID,
@@ -44,15 +48,31 @@ func askedOf(xr *protocol.XR, in *v1beta1.Input, o resources.Observed, refused [
 			EngineVersion: *xr.Spec.EngineVersion,
 			TLS:           redis.TLS(*xr.Spec.TransitEncryption),
 		},
+		ClaimTags:         c.claimTags(),
 		ParameterKMSKeyID: ptr.Deref(in.ParameterStore, v1beta1.ParameterStore{}).KMSKeyID,
 		Refused:           refused,
 	}
 }
 
+// claimTags are those of the claim, none where they are wrong and the cache keeps its own.
+func (c *completion) claimTags() map[string]string {
+	if c.kept["tags"] {
+		return nil
+	}
+	return c.claim.Tags
+}
+
 // clusterID is the id that exists if it is one of this app and environment, in whatever
-// form.
+// form, or was taken over; else the one that the claim names, or that it is given.
 func clusterID(xr *protocol.XR, o resources.Observed) string {
-	if id := o.ClusterID(); redis.IsClusterID(id, xr.Spec.AppName, xr.Spec.Environment) {
+	id := o.ClusterID()
+	switch {
+	case o.TakenOver():
+		return id
+	case xr.Spec.Existing != nil && !o[resources.ReplicationGroup].InAWS():
+		return xr.ExistingID()
+	}
+	if redis.IsClusterID(id, xr.Spec.AppName, xr.Spec.Environment) {
 		return id
 	}
 	return redis.ClusterID(xr.Spec.AppName, xr.Spec.Environment)

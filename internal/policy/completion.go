@@ -27,7 +27,7 @@ func Complete(req *fnv1.RunFunctionRequest, xr *protocol.XR, in *v1beta1.Input, 
 	errs, problems := in.Validate(), c.problems()
 	switch {
 	case len(errs) == 0 && len(problems) == 0:
-		return askedOf(xr, in, o, nil), nil
+		return c.asked(nil), nil
 	case len(errs) > 0 || !c.running:
 		return Asked{}, protocol.Invalid{Problems: append(errs, problems...)}
 	}
@@ -35,7 +35,7 @@ func Complete(req *fnv1.RunFunctionRequest, xr *protocol.XR, in *v1beta1.Input, 
 	if err != nil {
 		return Asked{}, err
 	}
-	return askedOf(xr, in, o, refused), nil
+	return c.asked(refused), nil
 }
 
 // A completion of a spec, from the claim, the platform and the running cache.
@@ -52,8 +52,12 @@ type completion struct {
 
 	// cache is what a running cache was last asked to be: what no default may
 	// change, and all of it once a field has a problem.
-	cache    v1alpha1.XRedisSpec
-	running  bool
+	cache   v1alpha1.XRedisSpec
+	running bool
+
+	// taken is what a cache has that was taken over: what the claim leaves open stays.
+	taken v1alpha1.Settings
+
 	observed resources.Observed
 	kept     map[string]bool // Names of fields.
 }
@@ -62,6 +66,7 @@ func newCompletion(req *fnv1.RunFunctionRequest, xr *protocol.XR, in *v1beta1.In
 	c := &completion{req: req, xr: xr, in: in, observed: o, claim: xr.Spec}
 	c.platform = v1alpha1.XRedisSpec{Region: in.Region, Tags: in.Tags, Settings: ptr.Deref(in.Defaults, v1alpha1.Settings{})}
 	c.cache, c.running = o.Asked()
+	c.taken = o.TakenSettings()
 	if c.isBack() {
 		c.cache.Engine, c.cache.EngineVersion = nil, nil
 	}
@@ -91,7 +96,7 @@ func (c *completion) isBack() bool {
 func (c *completion) complete() {
 	spec := c.claim
 	spec.Region = firstOf(c.claim.Region, c.cache.Region, c.platform.Region)
-	spec.Settings = c.claim.Keeping(c.cache.Settings).WithDefaults(c.platform.Settings)
+	spec.Settings = c.claim.Keeping(c.cache.Settings).Or(c.taken).WithDefaults(c.platform.Settings)
 	if !c.kept["tags"] {
 		spec.Tags = mergeTags(baseTags(&spec, c.observed), c.platform.Tags, c.claim.Tags)
 	}

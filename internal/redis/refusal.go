@@ -3,6 +3,7 @@ package redis
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // A Refusal is a change that is not carried out: the running cache keeps what it
@@ -37,6 +38,16 @@ const (
 	whyAuthStays    = "AWS can't switch AUTH off again, nor the TLS that it needs; set it back, or " + newCache
 	whyAuthNeedsTLS = "AUTH needs TLS for every client, and before engine version 7.0 TLS is fixed when the cache is created; ask for engineVersion 7.0 or later as well, and the cache is upgraded first, or " + newCache
 )
+
+// KeptSubnets says that a subnet group that other caches may use keeps its subnets.
+func KeptSubnets(group string, asked, kept []string) Refusal {
+	return Refusal{
+		Field: "spec.subnetIds",
+		Asked: strings.Join(asked, ", "),
+		Kept:  strings.Join(kept, ", "),
+		Why:   fmt.Sprintf("other caches may use the subnet group %s; write the subnets that it has", group),
+	}
+}
 
 // fixed lists each part that AWS set at creation and that is asked for otherwise.
 func fixed(asked, running Fixed) []Refusal {

@@ -256,7 +256,7 @@ func (r *Rollout) waits(from, step Config, running Running) []string {
 // two tokens at most: one more ends the service of the oldest.
 func waitsOfToken(from, step Config, running Running) []string {
 	switch {
-	case !from.Auth() || (step.Token == from.Token && step.Strategy == from.Strategy):
+	case !from.Auth() || from.Token.State == UnknownToken || (step.Token == from.Token && step.Strategy == from.Strategy):
 		return nil
 	case step.Token == from.Token && running.Reported.Token != from.Token:
 		return []string{"the cache to accept its token"}

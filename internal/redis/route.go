@@ -11,6 +11,9 @@ func route(from, to Config) []Config {
 		at = next
 		steps = append(steps, at)
 	}
+	if at.Token.State == UnknownToken && at.Token != to.Token {
+		step(at.withToken(to.Token, StrategyRotate))
+	}
 	if at.Engine != to.Engine || at.EngineVersion != to.EngineVersion {
 		step(at.withEngine(to.Engine, to.EngineVersion))
 	}

@@ -60,6 +60,9 @@ func (r *Rollout) choose(running Running, upgrading bool) {
 	for _, s := range running.Settings {
 		rejection, rejected := r.Rejected[s.Field]
 		switch {
+		case running.Reported.Token.State == UnknownToken:
+			// The token comes first, so that the provider never reads the unknown one.
+			r.keep(s, s.before(true))
 		case s.Cannot != "" && s.Claim != s.Reported:
 			r.refuse(s, s.Cannot)
 		case rejected:

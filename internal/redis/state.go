@@ -40,6 +40,10 @@ type Fixed struct {
 	// KMSKeyID is the ARN of the key for data at rest, empty for AWS's own.
 	KMSKeyID string
 
+	// Unencrypted reports whether data at rest is not encrypted, as in a cache that was
+	// made by something else.
+	Unencrypted bool
+
 	// SnapshotName is the snapshot that the cache was restored from, if any.
 	SnapshotName string
 

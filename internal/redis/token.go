@@ -10,7 +10,8 @@ import (
 type TokenID struct {
 	State TokenState
 
-	// Digest of a KnownToken.
+	// Digest of a KnownToken. Of a GeneratedToken it is what tells it from the others
+	// that were generated, empty for the first.
 	Digest string
 }
 
@@ -26,7 +27,8 @@ const (
 	// the cache has it.
 	GeneratedToken
 
-	// UnknownToken is the team's own, which is not there yet or can't be used.
+	// UnknownToken is the team's own, which is not there yet or can't be used, or the one
+	// of a cache that was made by something else.
 	UnknownToken
 
 	// KnownToken has a digest.

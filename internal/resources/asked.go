@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"k8s.io/utils/ptr"
 
@@ -42,7 +43,7 @@ func (o Observed) Asked() (spec v1alpha1.XRedisSpec, running bool) {
 // Whole reports whether all that a running cache was last asked to be was observed,
 // so that what is missing was not asked for.
 func (o Observed) Whole() bool {
-	return o[ReplicationGroup].complete() && o.subnetGroup().Exists() && len(o.Families()) > 0
+	return o[ReplicationGroup].complete() && o.subnetGroup().Exists() && (len(o.Families()) > 0 || o[ForeignGroup].Exists())
 }
 
 // AskedInFull is all that a running cache was last asked to be, but for
@@ -50,6 +51,9 @@ func (o Observed) Whole() bool {
 func (o Observed) AskedInFull() v1alpha1.XRedisSpec {
 	rg, subnets := o[ReplicationGroup], o.subnetGroup()
 	spec, _ := o.Asked()
+	// That of a cache that was taken over is another's, and the parameter has one of ours.
+	description, _, _ := strings.Cut(o[URLParameter].asked("description"), revision)
+	_, _ = fmt.Sscanf(description, urlDescriptionFormat, &spec.AppName, &spec.Environment)
 	_, _ = fmt.Sscanf(rg.asked("description"), descriptionFormat, &spec.AppName, &spec.Environment)
 	spec.VPCID = subnets.VPC()
 	spec.SubnetIDs = subnets.askedList("subnetIds")
@@ -172,6 +176,11 @@ func (r Resource) askedSkipFinalSnapshot() *bool {
 // askedParameters of the parameter group that the cache was last asked to use.
 func (o Observed) askedParameters() (maxmemoryPolicy *string, timeout *int32) {
 	inUse := o[ReplicationGroup].asked("parameterGroupName")
+	if o[ForeignGroup].asked("name") == inUse && o[ForeignGroup].adopted {
+		// AWS tells what somebody set, and the defaults of all engines are these.
+		values := o[ForeignGroup].parameters()
+		return ptr.To(cmp.Or(values["maxmemory-policy"], "volatile-lru")), number(values["timeout"])
+	}
 	for _, family := range o.Families() {
 		group := o[ParameterGroup(family)]
 		if group.asked("name") != inUse {

@@ -21,7 +21,8 @@ const (
 	// token's digest, so that the value of a key never changes.
 	tokenKeyPrefix = "token-"
 
-	// keyUnknownToken is never in a Secret: a cache that is to have such a token is held.
+	// keyUnknownToken is the key of a token that is not known. A cache that is to have
+	// such a token is held.
 	keyUnknownToken = tokenKeyPrefix + "unknown"
 
 	// keyAcceptedToken is the provider's key of the token that a cache accepts.
@@ -49,7 +50,7 @@ func MakeAuthTokens(f Facts) *corev1.Secret {
 func TokenKey(token redis.TokenID) string {
 	switch token.State {
 	case redis.GeneratedToken:
-		return keyGeneratedToken
+		return strings.TrimSuffix(tokenKeyPrefix+token.Digest, "-")
 	case redis.UnknownToken:
 		return keyUnknownToken
 	case redis.NoToken, redis.KnownToken:
@@ -70,7 +71,8 @@ func (r Resource) AskedToken() redis.TokenID {
 	case !r.Has("spec", "forProvider", "authTokenSecretRef"):
 		return redis.TokenID{}
 	case generated:
-		return redis.TokenID{State: redis.GeneratedToken}
+		_, digest, _ := strings.Cut(key, "-")
+		return redis.TokenID{State: redis.GeneratedToken, Digest: digest}
 	case key == keyUnknownToken:
 		return redis.TokenID{State: redis.UnknownToken}
 	}
@@ -83,6 +85,18 @@ func (r Resource) AskedToken() redis.TokenID {
 func (r Resource) AuthToken() (token redis.Secret, known bool) {
 	b, known := r.connection[keyAcceptedToken]
 	return redis.NewSecret(string(b)), known
+}
+
+// AuthIsKnown reports whether the provider has said whether a replication group has
+// AUTH: it writes an empty token without, together with the port, and no token if nothing
+// told it of one.
+func (r Resource) AuthIsKnown() bool { return len(r.connection["port"]) > 0 }
+
+// hasUnknownToken reports whether AWS has a replication group with AUTH that something
+// else made, so that only others know its token.
+func (r Resource) hasUnknownToken() bool {
+	_, known := r.connection[keyAcceptedToken]
+	return r.adopted && !known
 }
 
 // Tokens of the team's own that the provider can read. Only one whose key is its digest
@@ -99,17 +113,28 @@ func (o Observed) Tokens() map[redis.TokenID]redis.Secret {
 	return out
 }
 
-// tokenSelector of the token that is asked for, nil without AUTH.
+// tokenSelector of the token that is asked for, nil without AUTH. A resource that is only
+// observed names none: the provider would take it for the one that AWS has, and not send
+// it later.
 func tokenSelector(f Facts) *xpv1.LocalSecretKeySelector {
-	if !f.Auth() {
+	if !f.Auth() || f.holds(ReplicationGroup) {
 		return nil
 	}
 	return &xpv1.LocalSecretKeySelector{LocalSecretReference: xpv1.LocalSecretReference{Name: f.TokenSource.Name}, Key: TokenKey(f.Token)}
 }
 
-// autoGenerate reports whether the provider makes up the token, nil without AUTH.
+// updateStrategy of a token, nil where none is named.
+func updateStrategy(f Facts) *string {
+	if tokenSelector(f) == nil {
+		return nil
+	}
+	return ptr.To(string(f.Strategy))
+}
+
+// autoGenerate reports whether the provider makes up the token, nil without AUTH. It
+// would do so at once, even for a resource that it only observes.
 func autoGenerate(f Facts) *bool {
-	if !f.Auth() {
+	if !f.Auth() || f.holds(ReplicationGroup) {
 		return nil
 	}
 	return ptr.To(f.Token.State == redis.GeneratedToken)

@@ -1,7 +1,9 @@
 package resources
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -22,12 +24,19 @@ type Facts struct {
 	// too, it comes first: a running cache can't be given everything.
 	redis.Rollout
 
-	// Holds are what each resource waits for that is held: AWS does not have it yet,
-	// and the provider leaves it alone.
-	Holds map[string][]string
+	// Holds keep back the resources that AWS does not have yet.
+	Holds map[string]Hold
 
 	// ParameterGroup is the name of the one that the cache is to use.
 	ParameterGroup string
+
+	// ForeignGroup is the name of the parameter group of a cache that was taken over,
+	// empty if there is none: it is only observed.
+	ForeignGroup string
+
+	// Taken is what the resources of a cache that was taken over keep, by their names in
+	// the pipeline.
+	Taken map[string]Taken
 
 	// UID of the replication group's managed resource, empty before there is one.
 	UID string
@@ -75,10 +84,40 @@ type Facts struct {
 	ParameterKMSKeyID *string
 }
 
+// A Hold keeps back a resource that AWS does not have: the provider only observes it.
+type Hold struct {
+	// Waits are what the resource waits for. It is nothing but the provider's answer that
+	// AWS has nothing under its name, if they are empty.
+	Waits []string
+
+	// Paused has the provider not even observe it.
+	Paused bool
+}
+
+// Taken is what a resource keeps that was taken over.
+type Taken struct {
+	// Description and Tags of the resource.
+	Description string
+	Tags        map[string]string
+
+	// Parameters of a parameter group, by their names.
+	Parameters map[string]string
+
+	// NoFailover reports whether a cache of several nodes has no automatic failover.
+	NoFailover bool
+
+	// Tier of the parameter in Parameter Store.
+	Tier string
+}
+
 // A Network is the subnets of a subnet group, and the digest that sets the group apart.
 type Network struct {
 	Digest    string
 	SubnetIDs []string
+
+	// Foreign is the name of a group that was not made for this cache alone, empty for
+	// one that was: it is only observed.
+	Foreign string
 }
 
 // A SecretRef names a Secret.
@@ -92,9 +131,9 @@ type annotation struct{ key, value string }
 
 // objectMeta of a resource by its name in the pipeline: its name in AWS, whether it is
 // held, and further annotations. Names in the API server are left to Crossplane.
-func objectMeta(f Facts, name, externalName string, more ...annotation) metav1.ObjectMeta {
-	annotations := map[string]string{meta.AnnotationKeyExternalName: externalName}
-	if len(f.Holds[name]) > 0 {
+func objectMeta(f Facts, name string, more ...annotation) metav1.ObjectMeta {
+	annotations := map[string]string{meta.AnnotationKeyExternalName: f.ExternalName(name)}
+	if f.Holds[name].Paused {
 		annotations[meta.AnnotationKeyReconciliationPaused] = "true"
 	}
 	for _, a := range more {
@@ -109,21 +148,65 @@ func typeMeta(gvk schema.GroupVersionKind) metav1.TypeMeta {
 	return metav1.TypeMeta{APIVersion: gvk.GroupVersion().String(), Kind: gvk.Kind}
 }
 
-// managed is the part of the spec that all managed resources share. Late
-// initialization is left out: it would make fields ours that AWS decides.
-func managed(xr *v1alpha1.XRedis, f Facts) xpv2.ManagedResourceSpec {
-	policies := xpv1.ManagementPolicies{xpv1.ManagementActionObserve, xpv1.ManagementActionCreate, xpv1.ManagementActionUpdate}
-	if *xr.Spec.DeletionPolicy == v1alpha1.DeletionPolicyDelete {
-		policies = append(policies, xpv1.ManagementActionDelete)
-	}
+// managed is the part of the spec that all managed resources share.
+func managed(xr *v1alpha1.XRedis, f Facts, name string) xpv2.ManagedResourceSpec {
 	return xpv2.ManagedResourceSpec{
-		ManagementPolicies:      policies,
+		ManagementPolicies:      policies(xr, f.holds(name) || f.onlyObserves(name)),
 		ProviderConfigReference: &xpv1.ProviderConfigReference{Kind: f.Account.Kind, Name: f.Account.Name},
 	}
 }
 
-// tags in the provider's form.
-func tags(in map[string]string) map[string]*string {
+// ExternalName of a resource: its name in AWS.
+func (f *Facts) ExternalName(name string) string {
+	if family, is := strings.CutPrefix(name, parameterGroupPrefix); is {
+		return redis.ParameterGroupName(f.ClusterID, family)
+	}
+	switch name {
+	case ReplicationGroup:
+		return f.ClusterID
+	case URLParameter:
+		return f.ParameterStorePath
+	case ForeignGroup:
+		return f.ForeignGroup
+	}
+	for _, n := range f.Networks {
+		if SubnetGroupOf(n.Digest) == name {
+			return cmp.Or(n.Foreign, redis.SubnetGroupName(f.ClusterID, n.Digest))
+		}
+	}
+	return ""
+}
+
+// holds reports whether a resource is held.
+func (f *Facts) holds(name string) bool {
+	_, held := f.Holds[name]
+	return held
+}
+
+// onlyObserves reports whether a resource is not the cache's alone.
+func (f *Facts) onlyObserves(name string) bool {
+	return name == ForeignGroup || slices.ContainsFunc(f.Networks, func(n Network) bool { return n.Foreign != "" && SubnetGroupOf(n.Digest) == name })
+}
+
+// policies of a resource that is only observed, or managed. Late initialization is left
+// out: it would make fields ours that AWS decides.
+func policies(xr *v1alpha1.XRedis, onlyObserved bool) xpv1.ManagementPolicies {
+	observe, create, update := xpv1.ManagementActionObserve, xpv1.ManagementActionCreate, xpv1.ManagementActionUpdate
+	switch {
+	case onlyObserved:
+		return xpv1.ManagementPolicies{observe}
+	case *xr.Spec.DeletionPolicy == v1alpha1.DeletionPolicyDelete:
+		return xpv1.ManagementPolicies{observe, create, update, xpv1.ManagementActionDelete}
+	}
+	return xpv1.ManagementPolicies{observe, create, update}
+}
+
+// tags of a resource, in the provider's form.
+func tags(xr *v1alpha1.XRedis, f Facts, name string) map[string]*string {
+	in := xr.Spec.Tags
+	if kept, ok := f.Taken[name]; ok {
+		in = kept.Tags
+	}
 	out := make(map[string]*string, len(in))
 	for k, v := range in {
 		out[k] = ptr.To(v)

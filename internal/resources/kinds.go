@@ -20,6 +20,7 @@ const (
 	URLParameter         = "url-parameter"
 	ConnectionSecret     = "connection-secret"
 	AuthTokens           = "auth-tokens"
+	ForeignGroup         = "foreign-parameter-group"
 	subnetGroupPrefix    = SubnetGroup + "-"
 	parameterGroupPrefix = "parameter-group-"
 )
@@ -50,7 +51,7 @@ func subnetGroupDigest(name string) (digest string, ok bool) {
 // Kind of the resource of a name, in a flavour, and whether this function makes one
 // of such a name.
 func Kind(name string, flavour v1alpha1.Flavour) (kind schema.GroupVersionKind, ours bool) {
-	if strings.HasPrefix(name, parameterGroupPrefix) {
+	if strings.HasPrefix(name, parameterGroupPrefix) || name == ForeignGroup {
 		return parameterGroupKinds[flavour], true
 	}
 	if _, is := subnetGroupDigest(name); is {

@@ -16,6 +16,9 @@ const (
 	// AnnotationSteps is how many steps a rollout had when it began.
 	AnnotationSteps = "redis.fn.crossplane.io/steps"
 
+	// AnnotationTakenOver is on a cache that AWS had before the composite did.
+	AnnotationTakenOver = "redis.fn.crossplane.io/taken-over"
+
 	// AnnotationURLRevision tells which URL is in the Secret that the parameter reads. A
 	// change of it makes the provider act at once; it would notice only at its next poll,
 	// ten minutes later.

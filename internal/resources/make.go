@@ -29,12 +29,18 @@ func Make(xr *v1alpha1.XRedis, f Facts) Desired {
 	}
 	for _, n := range f.Networks {
 		objects[SubnetGroupOf(n.Digest)] = MakeSubnetGroup(xr, f, n)
+		if n.Foreign != "" {
+			objects[SubnetGroupOf(n.Digest)] = MakeForeignSubnetGroup(xr, f, n)
+		}
 	}
 	for _, family := range f.Families {
 		objects[ParameterGroup(family)] = MakeParameterGroup(xr, f, family)
 	}
 	if xr.Namespaced() && f.ComposeSecret {
 		objects[ConnectionSecret] = MakeConnectionSecret(f.URLSecret.Name, f.Details)
+	}
+	if f.ForeignGroup != "" {
+		objects[ForeignGroup] = MakeForeignGroup(xr, f)
 	}
 	if f.TokenSecret != nil {
 		objects[AuthTokens] = MakeAuthTokens(f)

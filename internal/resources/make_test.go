@@ -38,7 +38,7 @@ func TestTwins(t *testing.T) {
 		Networks:          []Network{{SubnetIDs: []string{"subnet-1"}}, {Digest: "1a2b3c4d", SubnetIDs: []string{"subnet-2"}}},
 		Families:          []string{"redis7"},
 		ParameterKMSKeyID: ptr.To("key"),
-		Holds:             map[string][]string{ReplicationGroup: {"its groups"}},
+		Holds:             map[string]Hold{SubnetGroup: {Waits: []string{"an answer"}, Paused: true}},
 	})
 	for name, s := range desired {
 		kind, _ := Kind(name, v1alpha1.Claims)

@@ -51,7 +51,7 @@ func (o Observed) subnetGroup() Resource { return o[SubnetGroupOf(o.Network(o.Cl
 // Network is the digest of the subnet group that the cache is in, or is to be in: the
 // one that the replication group names, or else the one that exists.
 func (o Observed) Network(clusterID string) string {
-	name := o[ReplicationGroup].subnetGroup()
+	name := o[ReplicationGroup].SubnetGroup()
 	if name == clusterID {
 		return ""
 	}
@@ -68,10 +68,10 @@ func (o Observed) Network(clusterID string) string {
 // other: AWS reports so, or there is no cache and it is to be made there.
 func (r Resource) OnlyIn(subnetGroup string) bool {
 	known := r.Has("status", "atProvider", "subnetGroupName") || r.Held()
-	return known && r.subnetGroup() == subnetGroup
+	return known && r.SubnetGroup() == subnetGroup
 }
 
-// subnetGroup that AWS reports for a replication group, or else that it is asked for.
-func (r Resource) subnetGroup() string {
+// SubnetGroup that AWS reports for a replication group, or else that it is asked for.
+func (r Resource) SubnetGroup() string {
 	return cmp.Or(r.Text("status", "atProvider", "subnetGroupName"), r.Text("spec", "forProvider", "subnetGroupName"))
 }

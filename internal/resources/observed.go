@@ -39,6 +39,7 @@ type Resource struct {
 
 	connection map[string][]byte
 	salt       string // Of the digests of secrets: the composite's uid.
+	adopted    bool
 }
 
 // Observe the resources of this function. Those of other functions are left alone;
@@ -133,12 +134,15 @@ func (o Observed) ReadyFamilies() []string {
 // ExternalName is the resource's name in AWS.
 func (r Resource) ExternalName() string { return r.Annotation(meta.AnnotationKeyExternalName) }
 
-// InAWS reports whether AWS has, or may have, what the resource stands for: a
-// resource that was never held, or was let go, or that shows any trace of AWS; but
-// not a replication group that AWS refused to create. Such a resource must not be
+// InAWS reports whether AWS has, or may have, what the composite asked for with the
+// resource: one that the provider may create, was never held or shows any trace of AWS;
+// but not a replication group that AWS refused to create. Such a resource must not be
 // held again, even if somebody paused it by hand.
 func (r Resource) InAWS() bool {
-	if !r.Exists() || r.CreateRefused() {
+	if r.adopted && r.Is(ReplicationGroup) {
+		return true
+	}
+	if !r.Exists() || r.OnlyObserved() || r.CreateRefused() {
 		return false
 	}
 	return !r.paused() || r.wasSeen() ||
@@ -146,8 +150,11 @@ func (r Resource) InAWS() bool {
 		r.Annotation(meta.AnnotationKeyExternalCreateSucceeded) != ""
 }
 
-// Held reports whether AWS has nothing of the resource, and the provider leaves it so.
-func (r Resource) Held() bool { return r.Exists() && r.paused() && !r.InAWS() }
+// Held reports whether AWS has nothing of the composite's under the name of the
+// resource, and the provider leaves it so.
+func (r Resource) Held() bool {
+	return r.Exists() && (r.paused() || r.OnlyObserved()) && !r.InAWS()
+}
 
 func (r Resource) paused() bool {
 	return r.Annotation(meta.AnnotationKeyReconciliationPaused) == "true"
@@ -166,7 +173,7 @@ func (o Observed) Ready(name string) bool {
 		return r.Exists()
 	}
 	c, _ := r.Condition(ConditionReady)
-	return c.Status == "True" && (name != ReplicationGroup || r.Endpoint() != "")
+	return c.Status == "True" && (!r.OnlyObserved() || r.adopted) && (name != ReplicationGroup || r.Endpoint() != "")
 }
 
 // Reference to the object, as kubectl takes it.
@@ -195,11 +202,11 @@ func (r Resource) Failure() string {
 }
 
 // SyncError is what the provider says of its last attempt, if that failed. That a
-// resource is held is no failure, and the provider says so a little longer than it
-// is.
+// resource is held, or that AWS did not have it while it was only observed, is no
+// failure, and the provider says so a little longer than it is.
 func (r Resource) SyncError() string {
 	c, _ := r.Condition(ConditionSynced)
-	if c.Status != "False" || c.Reason == reconcilePaused {
+	if c.Status != "False" || c.Reason == reconcilePaused || strings.Contains(c.Message, notExist) {
 		return ""
 	}
 	return c.Message

@@ -17,7 +17,9 @@ import (
 func (o Observed) Fixed(asked redis.Fixed) redis.Fixed {
 	out := asked
 	rg, parameter := o[ReplicationGroup], o[URLParameter]
-	out.ClusterID = cmp.Or(o.ClusterID(), asked.ClusterID)
+	if o.anyInAWS() {
+		out.ClusterID = cmp.Or(o.ClusterID(), asked.ClusterID)
+	}
 	out.Region = cmp.Or(mostCommon(each(o, Resource.Region)...), asked.Region)
 	if rg.InAWS() || parameter.InAWS() {
 		made := mostCommon(each(o, Resource.Account)...)
@@ -35,8 +37,19 @@ func (o Observed) Fixed(asked redis.Fixed) redis.Fixed {
 		// These are set or not, so their absence counts.
 		out.KMSKeyID = cmp.Or(rg.Text("status", "atProvider", "kmsKeyId"), rg.Text("spec", "forProvider", "kmsKeyId"))
 		out.SnapshotName = rg.Text("spec", "forProvider", "snapshotName")
+		out.Unencrypted = rg.asked("atRestEncryptionEnabled") == "false"
 	}
 	return out
+}
+
+// anyInAWS reports whether AWS has, or may have, any of the resources.
+func (o Observed) anyInAWS() bool {
+	for _, r := range o {
+		if r.InAWS() {
+			return true
+		}
+	}
+	return false
 }
 
 // ClusterID of what exists, empty if nothing does.
@@ -128,6 +141,9 @@ func (r Resource) lacksMode() bool {
 // Reported is what AWS says of a replication group, nil while any part of it is not
 // known. The provider changes it only when AWS has carried a step out.
 func (r Resource) Reported() *redis.Reported {
+	if r.OnlyObserved() && !r.adopted {
+		return nil // It may be anybody's.
+	}
 	token, known := r.AuthToken()
 	_, tls := r.Bool("status", "atProvider", "transitEncryptionEnabled")
 	out := redis.Reported{
@@ -138,9 +154,13 @@ func (r Resource) Reported() *redis.Reported {
 		},
 		FullVersion: cmp.Or(r.Text("status", "atProvider", "engineVersionActual"), r.Text("status", "atProvider", "engineVersion")),
 	}
-	asked := r.AskedToken()
-	if out.Engine == "" || out.EngineVersion == "" || !tls || (asked.State != redis.NoToken && !known) {
+	asked, unknown := r.AskedToken(), r.hasUnknownToken()
+	if out.Engine == "" || out.EngineVersion == "" || !tls || (asked.State != redis.NoToken && !known && !unknown) {
 		return nil
+	}
+	if unknown {
+		out.Token, out.Strategy = redis.TokenID{State: redis.UnknownToken}, redis.StrategyRotate
+		return &out
 	}
 	if !token.IsEmpty() {
 		out.Strategy = cmp.Or(r.strategy("status", "atProvider"), r.strategy("spec", "forProvider"))

@@ -1,12 +1,14 @@
 package resources
 
 import (
+	"cmp"
+	"maps"
+	"slices"
 	"strconv"
 
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
-	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
 // MakeParameterGroup sets what is evicted and when idle connections are closed,
@@ -15,23 +17,48 @@ import (
 // The provider names the group after forProvider.name, and yet needs the
 // external name: without it, it forgets the group when it restarts.
 func MakeParameterGroup(xr *v1alpha1.XRedis, f Facts, family string) *Managed[ParameterGroupParameters] {
-	name := redis.ParameterGroupName(f.ClusterID, family)
+	kept := f.Taken[ParameterGroup(family)]
 	return &Managed[ParameterGroupParameters]{
 		TypeMeta:   typeMeta(parameterGroupKinds[v1alpha1.Namespaced]),
-		ObjectMeta: objectMeta(f, ParameterGroup(family), name),
+		ObjectMeta: objectMeta(f, ParameterGroup(family)),
 		Spec: Spec[ParameterGroupParameters]{
-			ManagedResourceSpec: managed(xr, f),
+			ManagedResourceSpec: managed(xr, f, ParameterGroup(family)),
 			ForProvider: ParameterGroupParameters{
 				Region:      ptr.To(f.Region),
-				Name:        ptr.To(name),
+				Name:        ptr.To(f.ExternalName(ParameterGroup(family))),
 				Family:      ptr.To(family),
-				Description: ptr.To("Parameters of " + f.ClusterID),
-				Parameter: []ParameterParameters{
-					{Name: ptr.To("maxmemory-policy"), Value: xr.Spec.MaxmemoryPolicy},
-					{Name: ptr.To("timeout"), Value: ptr.To(strconv.Itoa(int(*xr.Spec.TimeoutSeconds)))},
-				},
-				Tags: tags(xr.Spec.Tags),
+				Description: ptr.To(cmp.Or(kept.Description, "Parameters of "+f.ClusterID)),
+				Parameter:   parameterList(xr, kept.Parameters),
+				Tags:        tags(xr, f, ParameterGroup(family)),
 			},
+		},
+	}
+}
+
+// parameterList of a group: the two of the claim, after those that the group keeps.
+func parameterList(xr *v1alpha1.XRedis, kept map[string]string) []ParameterParameters {
+	values := maps.Clone(kept)
+	if values == nil {
+		values = map[string]string{}
+	}
+	values["maxmemory-policy"] = *xr.Spec.MaxmemoryPolicy
+	values["timeout"] = strconv.Itoa(int(*xr.Spec.TimeoutSeconds))
+	var out []ParameterParameters
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		out = append(out, ParameterParameters{Name: ptr.To(name), Value: ptr.To(values[name])})
+	}
+	return out
+}
+
+// MakeForeignGroup observes the parameter group of a cache that was taken over, which
+// other caches may use as well.
+func MakeForeignGroup(xr *v1alpha1.XRedis, f Facts) *Managed[ParameterGroupParameters] {
+	return &Managed[ParameterGroupParameters]{
+		TypeMeta:   typeMeta(parameterGroupKinds[v1alpha1.Namespaced]),
+		ObjectMeta: objectMeta(f, ForeignGroup),
+		Spec: Spec[ParameterGroupParameters]{
+			ManagedResourceSpec: managed(xr, f, ForeignGroup),
+			ForProvider:         ParameterGroupParameters{Region: ptr.To(f.Region), Name: ptr.To(f.ForeignGroup)},
 		},
 	}
 }

@@ -26,29 +26,29 @@ func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *Managed[ReplicationGrou
 	spec := kept(xr.Spec, f.Kept)
 	return &Managed[ReplicationGroupParameters]{
 		TypeMeta:   typeMeta(replicationGroupKinds[v1alpha1.Namespaced]),
-		ObjectMeta: objectMeta(f, ReplicationGroup, f.ClusterID, annotation{AnnotationFollowed, f.Followed}, annotation{AnnotationSteps, steps(f)}, annotation{AnnotationRejected, rejected(f.Rejected)}),
+		ObjectMeta: objectMeta(f, ReplicationGroup, annotation{AnnotationTakenOver, takenOver(f)}, annotation{AnnotationFollowed, f.Followed}, annotation{AnnotationSteps, steps(f)}, annotation{AnnotationRejected, rejected(f.Rejected)}),
 		Spec: Spec[ReplicationGroupParameters]{
 			ManagedResourceSpec: managedWithSecret(xr, f),
 			ForProvider: ReplicationGroupParameters{
 				Region:                   ptr.To(f.Region),
-				Description:              ptr.To(fmt.Sprintf(descriptionFormat, spec.AppName, spec.Environment)),
+				Description:              ptr.To(cmp.Or(f.Taken[ReplicationGroup].Description, fmt.Sprintf(descriptionFormat, spec.AppName, spec.Environment))),
 				Engine:                   ptr.To(string(f.Engine)),
 				EngineVersion:            ptr.To(f.EngineVersion),
 				ParameterGroupName:       ptr.To(f.ParameterGroup),
 				NodeType:                 spec.NodeType,
 				NumCacheClusters:         ptr.To(float64(*spec.NumCacheNodes)),
-				AutomaticFailoverEnabled: ptr.To(*spec.NumCacheNodes > 1),
+				AutomaticFailoverEnabled: ptr.To(*spec.NumCacheNodes > 1 && (*spec.MultiAZEnabled || !f.Taken[ReplicationGroup].NoFailover)),
 				MultiAzEnabled:           spec.MultiAZEnabled,
 				Port:                     ptr.To(float64(f.Port)),
-				SubnetGroupName:          ptr.To(redis.SubnetGroupName(f.ClusterID, f.Network)),
+				SubnetGroupName:          ptr.To(f.ExternalName(SubnetGroupOf(f.Network))),
 				SecurityGroupIDs:         set(spec.SecurityGroupIDs),
-				AtRestEncryptionEnabled:  ptr.To("true"),
+				AtRestEncryptionEnabled:  ptr.To(strconv.FormatBool(!f.Unencrypted)),
 				KMSKeyID:                 notEmpty(f.KMSKeyID),
 				TransitEncryptionEnabled: ptr.To(f.TLS != redis.TLSDisabled),
 				TransitEncryptionMode:    transitEncryptionMode(f),
 				AuthTokenSecretRef:       tokenSelector(f),
 				AutoGenerateAuthToken:    autoGenerate(f),
-				AuthTokenUpdateStrategy:  notEmpty(string(f.Strategy)),
+				AuthTokenUpdateStrategy:  updateStrategy(f),
 				AutoMinorVersionUpgrade:  ptr.To(strconv.FormatBool(*spec.AutoMinorVersionUpgrade)),
 				ApplyImmediately:         ptr.To(true),
 				MaintenanceWindow:        spec.MaintenanceWindow,
@@ -56,7 +56,7 @@ func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *Managed[ReplicationGrou
 				SnapshotRetentionLimit:   ptr.To(float64(*spec.SnapshotRetentionLimit)),
 				SnapshotName:             notEmpty(f.SnapshotName),
 				FinalSnapshotIdentifier:  finalSnapshot(&spec, xr, f),
-				Tags:                     tags(spec.Tags),
+				Tags:                     tags(xr, f, ReplicationGroup),
 			},
 		},
 	}
@@ -65,9 +65,17 @@ func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *Managed[ReplicationGrou
 // managedWithSecret has the provider write what it knows of the cache, its token
 // among it, to a Secret, through which Crossplane shows it to us.
 func managedWithSecret(xr *v1alpha1.XRedis, f Facts) xpv2.ManagedResourceSpec {
-	spec := managed(xr, f)
+	spec := managed(xr, f, ReplicationGroup)
 	spec.WriteConnectionSecretToReference = &xpv1.LocalSecretReference{Name: f.ConnectionSecret.Name}
 	return spec
+}
+
+// takenOver marks a cache that AWS had before, once it is no longer only observed.
+func takenOver(f Facts) string {
+	if _, kept := f.Taken[ReplicationGroup]; !kept || f.holds(ReplicationGroup) {
+		return ""
+	}
+	return strconv.FormatBool(true)
 }
 
 // transitEncryptionMode in the provider's words. It is an error without TLS, and

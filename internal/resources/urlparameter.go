@@ -1,6 +1,8 @@
 package resources
 
 import (
+	"cmp"
+	"fmt"
 	"strings"
 
 	"k8s.io/utils/ptr"
@@ -22,24 +24,29 @@ const (
 func MakeURLParameter(xr *v1alpha1.XRedis, f Facts) *Managed[URLParameterParameters] {
 	return &Managed[URLParameterParameters]{
 		TypeMeta:   typeMeta(parameterKinds[v1alpha1.Namespaced]),
-		ObjectMeta: objectMeta(f, URLParameter, f.ParameterStorePath, annotation{AnnotationURLRevision, f.URLRevision}),
+		ObjectMeta: objectMeta(f, URLParameter, annotation{AnnotationURLRevision, f.URLRevision}),
 		Spec: Spec[URLParameterParameters]{
-			ManagedResourceSpec: managed(xr, f),
+			ManagedResourceSpec: managed(xr, f, URLParameter),
 			ForProvider: URLParameterParameters{
 				Region:         ptr.To(f.Region),
 				Description:    ptr.To(urlDescription(xr, f)),
 				Type:           ptr.To("SecureString"),
-				Tier:           ptr.To("Standard"),
+				Tier:           ptr.To(cmp.Or(f.Taken[URLParameter].Tier, "Standard")),
 				KeyID:          f.ParameterKMSKeyID,
 				ValueSecretRef: f.URLSecret.selector(KeyURL),
-				Tags:           tags(xr.Spec.Tags),
+				Tags:           tags(xr, f, URLParameter),
 			},
 		},
 	}
 }
 
-// revision begins the last part of the parameter's description.
-const revision = ", revision "
+const (
+	// urlDescriptionFormat takes the application and the environment, and gives them back.
+	urlDescriptionFormat = "REDIS_URL of %s in %s"
+
+	// revision begins the last part of the parameter's description.
+	revision = ", revision "
+)
 
 // urlDescription ends with the revision of the URL. The provider sends description and
 // value in one call, and AWS tells the description afterwards: that is how we know which
@@ -48,7 +55,7 @@ const revision = ", revision "
 // already.
 // https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
 func urlDescription(xr *v1alpha1.XRedis, f Facts) string {
-	out := "REDIS_URL of " + xr.Spec.AppName + " in " + xr.Spec.Environment
+	out := fmt.Sprintf(urlDescriptionFormat, xr.Spec.AppName, xr.Spec.Environment)
 	if f.URLRevision == "" {
 		return out
 	}

@@ -26,6 +26,17 @@ func statusOf(xr *protocol.XR, o resources.Observed, c change) v1alpha1.XRedisSt
 		return out // Nothing is known now, and what was said stays.
 	}
 	out.ClusterID, out.ParameterStorePath = c.ClusterID, c.ParameterStorePath
+	if c.OnlyLooks() {
+		out.Stage, out.Changes = reasonPreview, nil
+		if len(c.Unanswered) == 0 {
+			out.Changes = c.previewOf(o)
+		}
+		return out
+	}
+	out.Stage = cmp.Or(out.Stage, stageCreating)
+	if _, held := c.Holds[resources.ReplicationGroup]; held {
+		return out // By its endpoint the composite knows the cache that is its own.
+	}
 	out.NodeType = cmp.Or(rg.Text("status", "atProvider", "nodeType"), out.NodeType)
 	out.NumCacheNodes = cmp.Or(int64(rg.Number("status", "atProvider", "numCacheClusters")), out.NumCacheNodes)
 	out.ReaderEndpoint = cmp.Or(rg.ReaderEndpoint(), out.ReaderEndpoint)
@@ -36,7 +47,6 @@ func statusOf(xr *protocol.XR, o resources.Observed, c change) v1alpha1.XRedisSt
 	if out.Endpoint != "" {
 		out.Port = int64(c.Port)
 	}
-	out.Stage = cmp.Or(out.Stage, stageCreating)
 	if c.Reported != nil {
 		out.Engine, out.EngineVersion = string(c.Reported.Engine), c.Reported.FullVersion
 		out.TransitEncryption, out.Auth = string(c.Reported.TLS), auth(c.Reported.Config)

@@ -41,8 +41,9 @@ func reportProvisioned(rsp *fnv1.RunFunctionResponse, o resources.Observed, p pl
 // progressOf a resource.
 func progressOf(name string, o resources.Observed, p plan.Plan) progress {
 	r := o[name]
-	if waits := p.Holds[name]; len(waits) > 0 {
-		return progress{"waits for " + strings.Join(waits, " and "), reasonCreating}
+	hold, held := p.Holds[name]
+	if len(hold.Waits) > 0 {
+		return progress{"waits for " + strings.Join(hold.Waits, " and "), reasonCreating}
 	}
 	if is := disturbed(r); is.text != "" {
 		return is
@@ -56,6 +57,8 @@ func progressOf(name string, o resources.Observed, p plan.Plan) progress {
 		return progress{}
 	case r.Unanswered():
 		return progress{fmt.Sprintf("has no answer from its provider yet (if this lasts, see that %s is installed and healthy: kubectl get providers)", r.Provider()), reasonCreating}
+	case held:
+		return progress{"is looked up in AWS", reasonCreating}
 	case !r.Exists():
 		return progress{"is being created in AWS", reasonCreating}
 	}

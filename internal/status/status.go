@@ -4,6 +4,7 @@
 package status
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -11,6 +12,7 @@ import (
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
+	"github.com/crossplane-contrib/function-xredis/internal/owner"
 	"github.com/crossplane-contrib/function-xredis/internal/plan"
 	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
@@ -32,6 +34,9 @@ const (
 	reasonSettled   = "Settled"
 	reasonStep      = "StepUnderWay"
 	reasonInPlace   = "InPlace"
+	reasonExists    = "Exists"
+	reasonPreview   = "Preview"
+	reasonCannot    = "CannotTakeOver"
 )
 
 // Report on a run to the composite and its claim: status, readiness, conditions.
@@ -39,6 +44,10 @@ func Report(rsp *fnv1.RunFunctionResponse, xr *protocol.XR, o resources.Observed
 	defer redact(rsp, p.Secrets)
 	c := newChange(xr, o, desired, p)
 	protocol.WriteStatus(rsp, xr, statusOf(xr, o, c))
+	if p.OnlyLooks() {
+		reportPreview(rsp, c)
+		return
+	}
 	published := reportURL(rsp, xr, o, p)
 	provisioned := reportProvisioned(rsp, o, p)
 	reportAccepted(rsp, xr, p)
@@ -53,8 +62,12 @@ func Report(rsp *fnv1.RunFunctionResponse, xr *protocol.XR, o resources.Observed
 // nothing has changed.
 func Refuse(rsp *fnv1.RunFunctionResponse, req *fnv1.RunFunctionRequest, err error) string {
 	message := err.Error()
+	reason := reasonInvalid
+	if errors.As(err, &owner.Exists{}) {
+		reason = reasonExists
+	}
 	protocol.Fatal(rsp, message)
-	protocol.SetCondition(rsp, v1alpha1.ConditionAccepted, "False", reasonInvalid, message)
+	protocol.SetCondition(rsp, v1alpha1.ConditionAccepted, "False", reason, message)
 	xr := protocol.Composite(req)
 	for _, kind := range []string{v1alpha1.ConditionProvisioned, v1alpha1.ConditionURLPublished, v1alpha1.ConditionChanging} {
 		if c, ok := xr.Condition(kind); ok {

@@ -1,0 +1,113 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+
+	"k8s.io/utils/ptr"
+
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/policy"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+	"github.com/crossplane-contrib/function-xredis/internal/resources"
+)
+
+// takeOver what AWS has: keep what the claim leaves open, and change nothing as long as
+// the claim asks for a preview, or for what can't be taken over.
+func (p *Plan) takeOver(xr *protocol.XR, asked policy.Asked, o resources.Observed) {
+	if !o.TakenOver() {
+		return
+	}
+	p.Taken = taken(xr, asked.ClaimTags, o)
+	p.ForeignGroup = foreignGroup(p.Rollout, o)
+	p.Families = p.neededFamilies(xr, o)
+	for _, family := range p.Families {
+		if name := resources.ParameterGroup(family); !o[name].Exists() || o[name].Held() && !o[name].Adopted() {
+			p.Taken[name] = resources.Taken{Tags: xr.Spec.Tags, Parameters: o[resources.ForeignGroup].Taken(nil).Parameters}
+		}
+	}
+	p.ParameterKMSKeyID = cmp.Or(asked.ParameterKMSKeyID, o[resources.URLParameter].ParameterKey())
+	if xr.Spec.Existing == nil || !o[resources.ReplicationGroup].Adopted() {
+		return
+	}
+	p.Unanswered = p.unanswered(o)
+	p.Refused = append(p.Refused, refusedSubnets(xr, p.Networks[0])...)
+	p.Cannot = o.Cannot()
+	for _, r := range p.Refused {
+		p.Cannot = append(p.Cannot, r.String())
+	}
+	p.Refused = nil
+	p.Preview = ptr.Deref(xr.Spec.Existing.Mode, v1alpha1.ExistingModePreview) == v1alpha1.ExistingModePreview
+	if p.OnlyLooks() {
+		p.Details, p.ComposeSecret, p.Withheld = p.Published.Details, o[resources.ConnectionSecret].Exists(), false
+	}
+}
+
+// OnlyLooks reports whether a cache that something else made stays as it is.
+func (p *Plan) OnlyLooks() bool { return p.Preview || len(p.Cannot) > 0 }
+
+// taken is what the resources of a cache keep that was taken over.
+func taken(xr *protocol.XR, claimTags map[string]string, o resources.Observed) map[string]resources.Taken {
+	out := map[string]resources.Taken{}
+	replace := xr.Spec.Existing != nil && ptr.Deref(xr.Spec.Existing.Tags, "") == v1alpha1.ExistingTagsReplace
+	for name, r := range o {
+		if !r.Adopted() && !r.InAWS() {
+			continue
+		}
+		keeps := r.Taken(claimTags)
+		if replace {
+			keeps.Tags = xr.Spec.Tags
+		}
+		out[name] = keeps
+	}
+	return out
+}
+
+// foreignGroup is the parameter group of a cache that was taken over, as long as the
+// cache uses it, empty if it is the cache's own.
+func foreignGroup(rollout redis.Rollout, o resources.Observed) string {
+	rg := o[resources.ReplicationGroup]
+	name := cmp.Or(rg.Text("status", "atProvider", "parameterGroupName"), rg.Text("spec", "forProvider", "parameterGroupName"))
+	if isOurGroup(rollout, name) {
+		return ""
+	}
+	return name
+}
+
+// neededFamilies are those of the parameter groups that are the cache's own. It has no
+// need of one as long as it uses a group of others that has the claim's parameters, and
+// stays in its family.
+func (p *Plan) neededFamilies(xr *protocol.XR, o resources.Observed) []string {
+	if p.ForeignGroup == "" {
+		return p.Families
+	}
+	runs := p.Config
+	if p.Reported != nil {
+		runs = p.Reported.Config
+	}
+	uses, _ := redis.Family(runs.Engine, runs.EngineVersion)
+	has := o.TakenSettings()
+	same := has.MaxmemoryPolicy == nil || (*has.MaxmemoryPolicy == *xr.Spec.MaxmemoryPolicy && *has.TimeoutSeconds == *xr.Spec.TimeoutSeconds)
+	return slices.DeleteFunc(p.Families, func(family string) bool {
+		return family == uses && same && !o[resources.ParameterGroup(family)].InAWS()
+	})
+}
+
+// refusedSubnets says that a group that other caches may use keeps its subnets.
+func refusedSubnets(xr *protocol.XR, network resources.Network) []redis.Refusal {
+	asked, kept := slices.Sorted(slices.Values(xr.Spec.SubnetIDs)), network.SubnetIDs
+	if network.Foreign == "" || len(kept) == 0 || slices.Equal(asked, kept) {
+		return nil
+	}
+	return []redis.Refusal{redis.KeptSubnets(network.Foreign, asked, kept)}
+}
+
+// unanswered are the parts of a cache of which AWS has not said what they are.
+func (p *Plan) unanswered(o resources.Observed) []string {
+	names := append(p.Groups(), resources.URLParameter)
+	if p.ForeignGroup != "" {
+		names = append(names, resources.ForeignGroup)
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return o[name].Answer() != resources.Unknown || o[name].InAWS() })
+}

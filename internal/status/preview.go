@@ -1,0 +1,79 @@
+package status
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
+	"github.com/crossplane-contrib/function-xredis/internal/resources"
+)
+
+// reportPreview says what taking over a cache would do. Nothing is done, and the
+// composite is never ready.
+func reportPreview(rsp *fnv1.RunFunctionResponse, c change) {
+	rsp.GetDesired().GetComposite().Ready = fnv1.Ready_READY_FALSE
+	nothing := "Nothing in AWS is changed: the cache " + c.ClusterID + " is only looked at."
+	reason, text := reasonPreview, fmt.Sprintf("Taking the cache over makes %s, listed in status.changes. To do so, set spec.existing.mode to TakeOver.", counted(len(c.list())))
+	if len(c.Unanswered) > 0 {
+		text = "The preview waits for AWS's answer about " + strings.Join(c.Unanswered, ", ") + "."
+	} else if len(c.Cannot) > 0 {
+		reason, text = reasonCannot, fmt.Sprintf("The cache can't be taken over as it is: status.changes has %s that begin with \"cannot\", and what to do.", lines(len(c.Cannot)))
+	}
+	protocol.SetCondition(rsp, v1alpha1.ConditionAccepted, "False", reason, nothing+" "+text)
+	for _, kind := range []string{v1alpha1.ConditionProvisioned, v1alpha1.ConditionURLPublished, v1alpha1.ConditionChanging} {
+		protocol.SetCondition(rsp, kind, "False", reasonPreview, nothing)
+	}
+}
+
+func counted(n int) string {
+	if n == 1 {
+		return "1 change"
+	}
+	return fmt.Sprintf("%d changes", n)
+}
+
+func lines(n int) string {
+	if n == 1 {
+		return "1 line"
+	}
+	return fmt.Sprintf("%d lines", n)
+}
+
+// previewOf a take-over: every change, and what stays although a new cache would have it
+// otherwise, sorted.
+func (c change) previewOf(o resources.Observed) []string {
+	out := slices.Concat(c.list(), c.keeps(o))
+	for _, what := range c.Cannot {
+		out = append(out, "cannot: "+what)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// keeps are what stays as AWS has it, although a new cache would have it otherwise.
+func (c change) keeps(o resources.Observed) []string {
+	var out []string
+	keep := func(is bool, format string, args ...any) {
+		if is {
+			out = append(out, "keep "+fmt.Sprintf(format, args...))
+		}
+	}
+	rg := o[resources.ReplicationGroup]
+	keep(c.Port != redis.Port, "port %d", c.Port)
+	keep(c.Unencrypted, "data at rest without encryption")
+	keep(c.KMSKeyID != "", "key %s", c.KMSKeyID)
+	keep(c.Networks[0].Foreign != "", "subnet group %s (only observed: other caches may use it)", c.Networks[0].Foreign)
+	keep(c.ForeignGroup != "", "parameter group %s (only observed: other caches may use it)", c.ForeignGroup)
+	keep(c.Taken[resources.ReplicationGroup].NoFailover && rg.Number("status", "atProvider", "numCacheClusters") > 1, "automatic failover off")
+	tags := rg.ReportedTags()
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		keep(c.Taken[resources.ReplicationGroup].Tags[key] == tags[key], "tag %s=%s", key, tags[key])
+	}
+	return out
+}
