@@ -261,7 +261,9 @@ func feedBack(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) *fnv1
 			}
 			keepProviderTags(old.GetResource(), o.GetResource())
 		}
-		if !(protocol.Object{Struct: req.GetObserved().GetComposite().GetResource()}).Has("spec", "existing") {
+		// What a claim takes over exists; what its running cache gets later doesn't.
+		claim, cache := protocol.Object{Struct: req.GetObserved().GetComposite().GetResource()}, resources.Resource{Object: protocol.Object{Struct: rsp.GetDesired().GetResources()[resources.ReplicationGroup].GetResource()}}
+		if !claim.Has("spec", "existing") || !cache.OnlyObserved() {
 			answered(o.GetResource())
 		}
 		out.Observed.Resources[name] = o

@@ -173,17 +173,15 @@ func (r Resource) askedSkipFinalSnapshot() *bool {
 	return ptr.To(r.asked("finalSnapshotIdentifier") == "")
 }
 
-// askedParameters of the parameter group that the cache was last asked to use.
+// askedParameters of the parameter group that the cache was last asked to use. A cache
+// that was taken over with a group of others is about to move to its own, once there is
+// one.
 func (o Observed) askedParameters() (maxmemoryPolicy *string, timeout *int32) {
 	inUse := o[ReplicationGroup].asked("parameterGroupName")
-	if o[ForeignGroup].asked("name") == inUse && o[ForeignGroup].adopted {
-		// AWS tells what somebody set, and the defaults of all engines are these.
-		values := o[ForeignGroup].parameters()
-		return ptr.To(cmp.Or(values["maxmemory-policy"], "volatile-lru")), number(values["timeout"])
-	}
+	moves := o[ForeignGroup].asked("name") == inUse
 	for _, family := range o.Families() {
 		group := o[ParameterGroup(family)]
-		if group.asked("name") != inUse {
+		if group.asked("name") != inUse && !(moves && group.InAWS()) {
 			continue
 		}
 		values := group.parameters()
@@ -192,7 +190,12 @@ func (o Observed) askedParameters() (maxmemoryPolicy *string, timeout *int32) {
 		}
 		return notEmpty(values["maxmemory-policy"]), timeout
 	}
-	return nil, nil
+	if !moves || !o[ForeignGroup].adopted {
+		return nil, nil
+	}
+	// AWS tells what somebody set, and the defaults of all engines are these.
+	values := o[ForeignGroup].parameters()
+	return ptr.To(cmp.Or(values["maxmemory-policy"], "volatile-lru")), number(values["timeout"])
 }
 
 // parameters that a parameter group was asked for, by name.
