@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 
 	"github.com/crossplane/function-sdk-go/logging"
@@ -72,7 +71,10 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) error 
 	if err != nil {
 		return err
 	}
-	if err := cmp.Or(foreign, existing.Refuse(xr, observed, cache)); err != nil {
+	if foreign != nil {
+		return foreign
+	}
+	if err := existing.Refuse(xr, observed, cache); err != nil {
 		return err
 	}
 	p := plan.New(xr, asked, observed, token, waits)

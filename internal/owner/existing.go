@@ -57,7 +57,7 @@ func isOwn(rg resources.Resource, xr *protocol.XR) bool {
 
 // isNamed reports whether a cache is the one that the claim takes over.
 func isNamed(rg resources.Resource, xr *protocol.XR) bool {
-	return xr.Spec.Existing != nil && rg.ExternalName() == xr.ExistingID()
+	return xr.Spec.Existing != nil && rg.ExternalName() == resources.ExistingID(&xr.XRedis)
 }
 
 // belongs reports whether what was found belongs to the cache.

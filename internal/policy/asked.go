@@ -39,7 +39,7 @@ func (c *completion) asked(refused []redis.Refusal) Asked {
 			Region:             *xr.Spec.Region,
 			VPCID:              xr.Spec.VPCID,
 			KMSKeyID:           ptr.Deref(xr.Spec.KMSKeyID, ""),
-			SnapshotName:       ptr.Deref(xr.Spec.SnapshotName, ""),
+			SnapshotName:       snapshotName(xr, c.observed),
 			Port:               redis.Port,
 			Account:            account(xr, in),
 		},
@@ -70,12 +70,20 @@ func clusterID(xr *protocol.XR, o resources.Observed) string {
 	case o.TakenOver():
 		return id
 	case xr.Spec.Existing != nil && !o[resources.ReplicationGroup].InAWS():
-		return xr.ExistingID()
+		return resources.ExistingID(&xr.XRedis)
 	}
 	if redis.IsClusterID(id, xr.Spec.AppName, xr.Spec.Environment) {
 		return id
 	}
 	return redis.ClusterID(xr.Spec.AppName, xr.Spec.Environment)
+}
+
+// snapshotName that a new cache is restored from, empty for one that is taken over.
+func snapshotName(xr *protocol.XR, o resources.Observed) string {
+	if o.TakenOver() || (xr.Spec.Existing != nil && !o[resources.ReplicationGroup].InAWS()) {
+		return ""
+	}
+	return ptr.Deref(xr.Spec.SnapshotName, "")
 }
 
 // parameterStorePath that the claim's URL is published at.

@@ -9,12 +9,10 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/validation/field"
-	"k8s.io/utils/ptr"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
-	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
 // An XR is the composite: the XRedis, and what Crossplane adds to it.
@@ -33,11 +31,6 @@ type XR struct {
 
 	// Observed is the whole object.
 	Observed Object
-}
-
-// ExistingID is the id of the cache that the claim takes over.
-func (xr *XR) ExistingID() string {
-	return ptr.Deref(ptr.Deref(xr.Spec.Existing, v1alpha1.ExistingCache{}).ReplicationGroupID, redis.ClusterID(xr.Spec.AppName, xr.Spec.Environment))
 }
 
 // ReadComposite that was observed. What can't be read is an error that names the field.

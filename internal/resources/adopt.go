@@ -9,6 +9,7 @@ import (
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/internal/protocol"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
 // reported are the fields of forProvider that atProvider has as well, so that it counts
@@ -40,6 +41,11 @@ func (o Observed) Adopt(name string) {
 	}
 	r.Object = with(r.Object, asked, "spec", "forProvider")
 	o[name] = r
+}
+
+// ExistingID is the id of the cache that a claim takes over.
+func ExistingID(xr *v1alpha1.XRedis) string {
+	return ptr.Deref(ptr.Deref(xr.Spec.Existing, v1alpha1.ExistingCache{}).ReplicationGroupID, redis.ClusterID(xr.Spec.AppName, xr.Spec.Environment))
 }
 
 // Adopted reports whether the resource is being taken over in this run.

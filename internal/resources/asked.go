@@ -181,7 +181,7 @@ func (o Observed) askedParameters() (maxmemoryPolicy *string, timeout *int32) {
 	moves := o[ForeignGroup].asked("name") == inUse
 	for _, family := range o.Families() {
 		group := o[ParameterGroup(family)]
-		if group.asked("name") != inUse && !(moves && group.InAWS()) {
+		if group.asked("name") != inUse && (!moves || !group.InAWS()) {
 			continue
 		}
 		values := group.parameters()
