@@ -19,15 +19,20 @@ import (
 // VPC that their names begin with: subnet-a1 is in vpc-a.
 func create(t *testing.T, flavour string, spec map[string]any) cluster {
 	t.Helper()
+	return createIn(t, flavour, spec, crossplane.Options{})
+}
+
+// createIn a Crossplane with options.
+func createIn(t *testing.T, flavour string, spec map[string]any, o crossplane.Options) cluster {
+	t.Helper()
 	fields := map[string]any{"vpcId": "vpc-a", "subnetIds": []any{"subnet-a2", "subnet-a1"}}
 	maps.Copy(fields, spec)
-	return newCluster(t, flavour, fields, crossplane.Options{
-		AWS: aws.Options{VPC: func(subnet string) (string, bool) {
-			name, ok := strings.CutPrefix(subnet, "subnet-")
-			return "vpc-" + name[:1], ok
-		}},
-		Provider: upjet.Options{TellCreateFailures: true},
-	})
+	o.AWS = aws.Options{VPC: func(subnet string) (string, bool) {
+		name, ok := strings.CutPrefix(subnet, "subnet-")
+		return "vpc-" + name[:1], ok
+	}}
+	o.Provider = upjet.Options{TellCreateFailures: true}
+	return newCluster(t, flavour, fields, o)
 }
 
 // comes checks that a cache comes in the end, is in the one subnet group that there is,

@@ -19,6 +19,7 @@ import (
 	"strings"
 	"testing"
 
+	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
@@ -245,13 +246,16 @@ func TestDocsConditions(t *testing.T) {
 
 // TestDocsManifests holds every manifest of the documents against the schema that the
 // API server would have for it, and gives the function every claim, every XRedis and
-// every Input.
+// every Input. A claim without a network is given the first Input of its page.
 func TestDocsManifests(t *testing.T) {
-	blocks := map[string]string{}
+	blocks, inputs := map[string]string{}, map[string]*structpb.Struct{}
 	for _, p := range pages(t) {
 		for _, b := range p.Blocks {
 			if b.Language == "yaml" {
 				blocks[fmt.Sprintf("%s:%d", p.File, b.Line)] = b.Code
+				if in := inputIn(t, b.Code); in != nil && inputs[p.File] == nil {
+					inputs[p.File] = in
+				}
 			}
 		}
 	}
@@ -276,11 +280,30 @@ func TestDocsManifests(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			file, _, _ := strings.Cut(name, ":")
 			for _, doc := range docs {
-				checkManifest(t, doc)
+				checkManifest(t, doc, inputs[file])
 			}
 		})
 	}
+}
+
+// inputIn a manifest: the Input itself, or that of a Composition; nil if it has none.
+func inputIn(t *testing.T, text string) *structpb.Struct {
+	t.Helper()
+	docs, err := manifest.Decode([]byte(text))
+	if err != nil || len(docs) != 1 {
+		return nil
+	}
+	switch docs[0].GetKind() {
+	case "Input":
+		return asStruct(docs[0])
+	case "Composition":
+		steps, _, _ := unstructured.NestedSlice(docs[0].Object, "spec", "pipeline")
+		in, _, _ := unstructured.NestedMap(steps[0].(map[string]any), "input")
+		return asStruct(&unstructured.Unstructured{Object: in})
+	}
+	return nil
 }
 
 func parseYAML(t *testing.T, text string) {
@@ -291,7 +314,7 @@ func parseYAML(t *testing.T, text string) {
 	}
 }
 
-func checkManifest(t *testing.T, doc *unstructured.Unstructured) {
+func checkManifest(t *testing.T, doc *unstructured.Unstructured, in *structpb.Struct) {
 	t.Helper()
 	s, err := schemaOf(t, doc)
 	if err != nil {
@@ -304,15 +327,21 @@ func checkManifest(t *testing.T, doc *unstructured.Unstructured) {
 	}
 	switch doc.GetKind() {
 	case "Redis", "XRedis":
+		if _, has, _ := unstructured.NestedString(doc.Object, "spec", "vpcId"); has {
+			in = nil
+		}
 		accept(t, &fnv1.RunFunctionRequest{
+			Input:    in,
 			Meta:     &fnv1.RequestMeta{Tag: "docs", Capabilities: crossplane.AllCapabilities()},
 			Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: asStruct(compositeOf(t, doc))}},
 		})
-	case "Composition":
-		steps, _, _ := unstructured.NestedSlice(doc.Object, "spec", "pipeline")
-		in, _, _ := unstructured.NestedMap(steps[0].(map[string]any), "input")
+	case "Composition", "Input":
+		b, err := doc.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
 		req := stage(t, "platform-defaults/claims/1")
-		req.Input = asStruct(&unstructured.Unstructured{Object: in})
+		req.Input = inputIn(t, string(b))
 		accept(t, req)
 	}
 }
@@ -326,6 +355,8 @@ func schemaOf(t *testing.T, doc *unstructured.Unstructured) (*schema.Schema, err
 		return schema.Claim("configuration/claims/definition.yaml", gvk.Version)
 	case gvk.Kind == "XRedis":
 		return schema.Composite("configuration/namespaced/definition.yaml", gvk.Version)
+	case gvk.Kind == "Input":
+		return schema.CRD("package/input/redis.fn.crossplane.io_inputs.yaml", gvk.Version)
 	case strings.HasSuffix(gvk.Group, ".upbound.io"):
 		return schema.Provider(gvk)
 	case strings.HasSuffix(gvk.Group, ".crossplane.io"):

@@ -59,9 +59,13 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) error 
 		return err
 	}
 	existing := owner.Adopt(xr, observed)
-	asked, err := policy.Complete(req, xr, in, observed)
+	asked, err := policy.Complete(req, rsp, xr, in, observed)
 	if err != nil {
 		return err
+	}
+	if asked.Region == "" {
+		status.Wait(rsp, xr, asked)
+		return nil
 	}
 	// All that is required is required before any of it leads to a refusal.
 	token := connection.RequireToken(req, rsp, xr)
@@ -77,7 +81,7 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) error 
 	if err := existing.Refuse(xr, observed, cache); err != nil {
 		return err
 	}
-	p := plan.New(xr, asked, observed, token, waits)
+	p := plan.New(xr, asked, observed, token, append(waits, asked.Waits...))
 	p.Wrong = append(p.Wrong, existing.Problems(observed, cache)...)
 	p.Redact(connection.Redactor(req, p.Details))
 	desired := resources.Make(&xr.XRedis, p.Facts)

@@ -32,6 +32,8 @@ type life struct {
 	tokens  []string   // Of the team's own.
 	stack   *aws.Stack // That exists before the claim.
 
+	environments map[string]map[string]any // EnvironmentConfigs that exist before the claim.
+
 	answered *fnv1.RunFunctionResponse // That was looked at last.
 	said     said                      // By it.
 	asked    time.Time                 // When the command was given.
@@ -53,7 +55,16 @@ func (l *life) do(command txtar.File) (err error) {
 	verb, rest, _ := strings.Cut(command.Name, " ")
 	switch verb {
 	case "input":
-		return l.setInput(fields)
+		if err := l.setInput(fields); err != nil || l.Cluster == nil {
+			return err
+		}
+		l.SetInput(l.input)
+	case "environment":
+		if l.Cluster == nil {
+			l.environments = map[string]map[string]any{rest: fields}
+			return nil
+		}
+		l.SetEnvironmentConfig(rest, fields)
 	case "claim", "preview", "cache":
 		l.shown = map[string]int{"claim": math.MaxInt, "preview": 1}[verb]
 		if len(fields) > 0 {
@@ -88,7 +99,7 @@ func (l *life) do(command txtar.File) (err error) {
 	return nil
 }
 
-// setInput of the Composition, before there is a claim.
+// setInput of the Composition.
 func (l *life) setInput(fields map[string]any) (err error) {
 	fields["apiVersion"], fields["kind"] = "redis.fn.crossplane.io/v1beta1", "Input"
 	l.input, err = structpb.NewStruct(fields)
@@ -113,6 +124,9 @@ func (l *life) create(fields map[string]any) error {
 	l.Cluster = crossplane.New(xr, crossplane.Options{Function: (&Function{log: logging.NewNopLogger()}).RunFunction, Input: l.input})
 	if l.stack != nil {
 		l.AWS.Add(*l.stack)
+	}
+	for name, data := range l.environments {
+		l.SetEnvironmentConfig(name, data)
 	}
 	l.Watch = l.watch
 	if len(l.tokens) > 0 {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"pgregory.net/rapid"
 
@@ -87,6 +88,9 @@ type model struct {
 	auth  bool                // Clients must have a token.
 
 	paused map[string]bool // Resources, by hand.
+
+	open bool // The claim leaves its network to the platform.
+	made bool // AWS has, or had, the cache.
 }
 
 // actions that random lives consist of.
@@ -94,6 +98,7 @@ func (m *model) actions() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
 		"":               m.check,
 		"edit":           m.edit,
+		"platform":       m.changeNetwork,
 		"wait":           m.wait,
 		"token":          m.changeToken,
 		"loseToken":      m.loseToken,
@@ -122,7 +127,10 @@ func (m *model) actions() map[string]func(*rapid.T) {
 
 func newModel(t *rapid.T, flavour string) *model {
 	m := &model{flavour: flavour, paused: map[string]bool{}, core: rapid.SampledFrom(cores[flavour]).Draw(t, "core")}
-	m.cluster = newCluster(t, flavour, subnets, crossplane.Options{
+	m.open = rapid.Bool().Draw(t, "open")
+	fields := map[bool]map[string]any{true: twoFields, false: subnets}[m.open]
+	m.cluster = newCluster(t, flavour, fields, crossplane.Options{
+		Input:    platformWith(networkOf("a")),
 		PollOnly: rapid.Bool().Draw(t, "poll"),
 		// What the provider repeats without end would take the test without end.
 		Provider: upjet.Options{
@@ -135,6 +143,17 @@ func newModel(t *rapid.T, flavour string) *model {
 	m.changeToken(t)
 	m.edit(t)
 	return m
+}
+
+// changeNetwork that the platform gives new caches.
+func (m *model) changeNetwork(t *rapid.T) {
+	m.SetInput(platformWith(networkOf(rapid.SampledFrom([]string{"a", "b"}).Draw(t, "network"))))
+}
+
+// platformWith a network, all of whose subnets are in the VPC that AWS has.
+func platformWith(network map[string]any) *structpb.Struct {
+	network["vpcId"] = "vpc-123"
+	return inputOf(map[string]any{"region": modelRegion, "networks": []any{network}})
 }
 
 // subnets for several nodes.
@@ -195,6 +214,10 @@ func (m *model) check(t *rapid.T) {
 	}
 	log := m.AWS.Log()
 	for _, r := range log[m.seen:] {
+		if m.made && (r.Name == "ModifyCacheSubnetGroup" || slices.Contains(r.Fields, "SecurityGroupIds")) {
+			t.Fatalf("a cache is moved to another network:\n%s%s", r, m.situation())
+		}
+		m.made = m.made || r.Name == "CreateReplicationGroup" && !r.Refused()
 		if strings.HasPrefix(r.Name, "Delete") && r.Name != "DeleteCacheParameterGroup" {
 			t.Fatalf("something of the cache is deleted:\n%s%s", r, m.situation())
 		}

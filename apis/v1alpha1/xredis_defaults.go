@@ -1,6 +1,8 @@
 package v1alpha1
 
 import (
+	"cmp"
+
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
@@ -85,6 +87,18 @@ func (s Settings) Or(defaults Settings) Settings {
 		DeletionPolicy:          or(s.DeletionPolicy, defaults.DeletionPolicy),
 		SkipFinalSnapshot:       or(s.SkipFinalSnapshot, defaults.SkipFinalSnapshot),
 	}
+}
+
+// Or takes from another network what this one lacks.
+func (n Network) Or(other Network) Network {
+	n.VPCID = cmp.Or(n.VPCID, other.VPCID)
+	if n.SubnetIDs == nil {
+		n.SubnetIDs = other.SubnetIDs
+	}
+	if n.SecurityGroupIDs == nil {
+		n.SecurityGroupIDs = other.SecurityGroupIDs
+	}
+	return n
 }
 
 // Keeping takes from a running cache what the settings leave open and no default

@@ -42,7 +42,7 @@ func TestDocumentedDefaults(t *testing.T) {
 func TestDocumentedDefaultsAreValid(t *testing.T) {
 	for _, engine := range redis.Engines() {
 		for _, auth := range []bool{false, true} {
-			spec := XRedisSpec{SubnetIDs: []string{"subnet-1"}, Settings: Settings{Engine: ptr.To(string(engine)), EnableAuthToken: &auth}}
+			spec := XRedisSpec{Network: Network{SubnetIDs: []string{"subnet-1"}}, Settings: Settings{Engine: ptr.To(string(engine)), EnableAuthToken: &auth}}
 			spec.Settings = spec.WithDefaults(Settings{})
 			path := field.NewPath("spec")
 			if errs := append(spec.Settings.Validate(path), spec.ValidateCombination(path)...); len(errs) > 0 {

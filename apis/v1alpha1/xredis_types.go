@@ -27,14 +27,14 @@ type XRedis struct {
 	Status XRedisStatus `json:"status,omitempty"`
 }
 
-// XRedisSpec is what an app team asks for: five values, and settings that all
-// have a default.
+// XRedisSpec is what an app team asks for: a name and an environment, a network unless
+// the platform gives one, and settings that all have a default.
 //
 // +kubebuilder:validation:XValidation:rule="!has(oldSelf.region) || (has(self.region) && self.region == oldSelf.region)",message="region is immutable: a cache can't move; make a new claim in the other region",fieldPath=".region"
 // +kubebuilder:validation:XValidation:rule="has(self.writeConnectionSecretToRef) == has(oldSelf.writeConnectionSecretToRef)",message="the Secret's name is immutable: pods read it by this name",fieldPath=".writeConnectionSecretToRef"
 // +kubebuilder:validation:XValidation:rule="!has(self.writeConnectionSecretToRef) || !has(self.authTokenSecretRef) || self.writeConnectionSecretToRef.name != self.authTokenSecretRef.name",message="the Secret of authTokenSecretRef is the team's own and is not written to: name another",fieldPath=".writeConnectionSecretToRef.name"
 // +kubebuilder:validation:XValidation:rule="!has(self.multiAzEnabled) || !self.multiAzEnabled || !has(self.numCacheNodes) || self.numCacheNodes >= 2",message="multiAzEnabled needs a replica to fail over to: set numCacheNodes to 2 or more",fieldPath=".multiAzEnabled"
-// +kubebuilder:validation:XValidation:rule="!has(self.multiAzEnabled) || !self.multiAzEnabled || self.subnetIds.size() >= 2",message="multiAzEnabled needs subnets in two availability zones: name 2 or more in subnetIds",fieldPath=".multiAzEnabled"
+// +kubebuilder:validation:XValidation:rule="!has(self.multiAzEnabled) || !self.multiAzEnabled || !has(self.subnetIds) || self.subnetIds.size() >= 2",message="multiAzEnabled needs subnets in two availability zones: name 2 or more in subnetIds",fieldPath=".multiAzEnabled"
 // +kubebuilder:validation:XValidation:rule="!has(self.authTokenSecretRef) || !has(self.enableAuthToken) || self.enableAuthToken",message="authTokenSecretRef needs enableAuthToken: true, or the token would not be used",fieldPath=".authTokenSecretRef"
 // +kubebuilder:validation:XValidation:rule="!has(self.enableAuthToken) || !self.enableAuthToken || !has(self.transitEncryption) || self.transitEncryption == 'Required'",message="AUTH needs TLS for every client: leave transitEncryption out or set it to Required",fieldPath=".transitEncryption"
 // +kubebuilder:validation:XValidation:rule="!has(self.engine) || !has(self.engineVersion) || (self.engine == 'valkey' ? !self.engineVersion.matches('^(5[.]0[.]6|6[.]x|6[.]0|6[.]2|7[.]0|7[.]1)$') : !self.engineVersion.matches('^(7[.]2|[89][.](0|[1-9][0-9]{0,1}))$'))",message="engineVersion is not a version of this engine: redis has 5.0.6, 6.x, 6.0, 6.2, 7.0, 7.1; valkey has 7.2, 8.*, 9.*",fieldPath=".engineVersion"
@@ -63,32 +63,7 @@ type XRedisSpec struct {
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="environment is immutable: every AWS name is made from it; make a new claim"
 	Environment string `json:"environment"`
 
-	// VPC of the subnets. The cache is not created before AWS has confirmed that
-	// they are in it. A cache that exists stays in its VPC.
-	//
-	// +kubebuilder:validation:MaxLength=64
-	// +kubebuilder:validation:XValidation:rule="self.matches('^vpc-[a-z0-9]+$')",message="must be an id such as vpc-0123456789abcdef0"
-	VPCID string `json:"vpcId"`
-
-	// Private subnets that the nodes are placed in. Two or more, in different
-	// availability zones, with multiAzEnabled.
-	//
-	// +listType=set
-	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=20
-	// +kubebuilder:validation:items:MaxLength=64
-	// +kubebuilder:validation:items:XValidation:rule="self.matches('^subnet-[a-z0-9]+$')",message="must be an id such as subnet-0123456789abcdef0"
-	SubnetIDs []string `json:"subnetIds"`
-
-	// Security groups that are attached to the cache. They must admit TCP port
-	// 6379 from wherever the clients run.
-	//
-	// +listType=set
-	// +kubebuilder:validation:MinItems=1
-	// +kubebuilder:validation:MaxItems=16
-	// +kubebuilder:validation:items:MaxLength=64
-	// +kubebuilder:validation:items:XValidation:rule="self.matches('^sg-[a-z0-9]+$')",message="must be an id such as sg-0123456789abcdef0"
-	SecurityGroupIDs []string `json:"securityGroupIds"`
+	Network `json:",inline"`
 
 	// AWS region. Required unless the platform sets one. Immutable.
 	//
@@ -123,6 +98,41 @@ type XRedisSpec struct {
 	//
 	// +optional
 	WriteConnectionSecretToRef *ConnectionSecretReference `json:"writeConnectionSecretToRef,omitempty"`
+}
+
+// A Network is where a cache is placed. A claim may leave out what the platform gives. A
+// cache that exists keeps what its claim leaves out, whatever the platform gives by now.
+type Network struct {
+	// VPC of the subnets. The cache is not created before AWS has confirmed that
+	// they are in it. A cache that exists stays in its VPC. Default: the
+	// platform's.
+	//
+	// +optional
+	// +kubebuilder:validation:MaxLength=64
+	// +kubebuilder:validation:XValidation:rule="self.matches('^vpc-[a-z0-9]+$')",message="must be an id such as vpc-0123456789abcdef0"
+	VPCID string `json:"vpcId,omitempty"`
+
+	// Private subnets that the nodes are placed in. Two or more, in different
+	// availability zones, with multiAzEnabled. Default: the platform's.
+	//
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:items:MaxLength=64
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^subnet-[a-z0-9]+$')",message="must be an id such as subnet-0123456789abcdef0"
+	SubnetIDs []string `json:"subnetIds,omitempty"`
+
+	// Security groups that are attached to the cache. They must admit TCP port
+	// 6379 from wherever the clients run. Default: the platform's.
+	//
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=16
+	// +kubebuilder:validation:items:MaxLength=64
+	// +kubebuilder:validation:items:XValidation:rule="self.matches('^sg-[a-z0-9]+$')",message="must be an id such as sg-0123456789abcdef0"
+	SecurityGroupIDs []string `json:"securityGroupIds,omitempty"`
 }
 
 // Settings all have a default, which a platform can replace in the function's

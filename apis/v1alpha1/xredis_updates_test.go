@@ -39,6 +39,8 @@ func updates() map[string]update {
 			old:    `{vpcId: vpc-1, kmsKeyId: ` + key + `, snapshotName: last}`,
 			spec:   `{vpcId: vpc-2, kmsKeyId: ` + other + `, snapshotName: first}`,
 		},
+		"NetworkAdded":         {reason: "What the platform gave may be written down; the function checks that the VPC is the same.", old: `{vpcId: null, subnetIds: null, securityGroupIds: null}`},
+		"NetworkTaken":         {reason: "What a claim leaves out stays as the cache has it.", spec: `{vpcId: null, subnetIds: null, securityGroupIds: null}`},
 		"FixedAtCreationAdded": {reason: "They can be added.", spec: `{kmsKeyId: ` + key + `, snapshotName: last}`},
 		"FixedAtCreationTaken": {reason: "And taken away.", old: `{kmsKeyId: ` + key + `, snapshotName: last}`},
 		"Region":               {reason: "A cache can't move.", old: `region: eu-central-1`, spec: `region: eu-west-1`, want: []string{noRegion}},

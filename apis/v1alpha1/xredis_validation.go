@@ -37,6 +37,10 @@ const (
 	minTimeout = 20
 	maxNodes   = 6
 
+	exampleVPC    = "vpc-0123456789abcdef0"
+	exampleSubnet = "subnet-0123456789abcdef0"
+	exampleGroup  = "sg-0123456789abcdef0"
+
 	// maxShown is how much of a refused value is repeated.
 	maxShown = 80
 )
@@ -74,9 +78,7 @@ func (s *XRedisSpec) Validate(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	errs = append(errs, validateName(path.Child("appName"), s.AppName, appNamePattern, "a letter first")...)
 	errs = append(errs, validateName(path.Child("environment"), s.Environment, environmentPattern, "a letter or digit first")...)
-	errs = append(errs, validateID(path.Child("vpcId"), s.VPCID, vpcPattern, "vpc-0123456789abcdef0")...)
-	errs = append(errs, validateIDs(path.Child("subnetIds"), s.SubnetIDs, maxSubnets, subnetPattern, "subnet-0123456789abcdef0")...)
-	errs = append(errs, validateIDs(path.Child("securityGroupIds"), s.SecurityGroupIDs, maxGroups, groupPattern, "sg-0123456789abcdef0")...)
+	errs = append(errs, s.Network.Validate(path.Child)...)
 	errs = append(errs, optional(path.Child("region"), s.Region, ValidateRegion)...)
 	errs = append(errs, ValidateTags(path.Child("tags"), s.Tags)...)
 	errs = append(errs, s.Settings.Validate(path)...)
@@ -85,6 +87,36 @@ func (s *XRedisSpec) Validate(path *field.Path) field.ErrorList {
 		errs = append(errs, validateObjectName(path.Child("writeConnectionSecretToRef", "name"), s.WriteConnectionSecretToRef.Name)...)
 	}
 	return errs
+}
+
+// Validate what is given of a network, whoever gives it: at names the place of a field.
+func (n Network) Validate(at func(field string, more ...string) *field.Path) field.ErrorList {
+	var errs field.ErrorList
+	if n.VPCID != "" {
+		errs = append(errs, validateID(at("vpcId"), n.VPCID, vpcPattern, exampleVPC)...)
+	}
+	errs = append(errs, validateIDs(at("subnetIds"), n.SubnetIDs, maxSubnets, subnetPattern, exampleSubnet)...)
+	return append(errs, validateIDs(at("securityGroupIds"), n.SecurityGroupIDs, maxGroups, groupPattern, exampleGroup)...)
+}
+
+// Missing are the names of the fields that a network lacks.
+func (n Network) Missing() []string {
+	var out []string
+	if n.VPCID == "" {
+		out = append(out, "vpcId")
+	}
+	if n.SubnetIDs == nil {
+		out = append(out, "subnetIds")
+	}
+	if n.SecurityGroupIDs == nil {
+		out = append(out, "securityGroupIds")
+	}
+	return out
+}
+
+// ExampleOf the value of a field of a network.
+func ExampleOf(name string) string {
+	return map[string]string{"vpcId": exampleVPC, "subnetIds": exampleSubnet, "securityGroupIds": exampleGroup}[name]
 }
 
 // Validate the settings that are given, field by field. It serves the claim and
@@ -243,7 +275,7 @@ func validateID(path *field.Path, id string, pattern *regexp.Regexp, example str
 }
 
 func validateIDs(path *field.Path, ids []string, most int, pattern *regexp.Regexp, example string) field.ErrorList {
-	if len(ids) == 0 {
+	if ids != nil && len(ids) == 0 {
 		return field.ErrorList{field.Required(path, "at least one, such as "+example)}
 	}
 	if len(ids) > most {

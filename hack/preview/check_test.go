@@ -63,8 +63,8 @@ func TestCheck(t *testing.T) {
 		},
 		"Missing": {
 			reason: "A required field is missed.",
-			file:   claims + name + strings.Replace(spec, "  vpcId: vpc-1\n", "", 1),
-			want:   "spec.vpcId is missing",
+			file:   claims + name + strings.Replace(spec, "  environment: dev\n", "", 1),
+			want:   "spec.environment is missing",
 		},
 		"Limits": {
 			reason: "What the API server says of a limit is the limit. The function's sentence says what it is about.",

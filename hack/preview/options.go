@@ -24,7 +24,8 @@ Other documents in it, such as a Secret, are what the function may look up.
                                  taken as connection details. The preview then ends
                                  with the plan: what changes, from what to what
   -e, --required-resources FILE  what the function may look up: a team's own
-                                 token Secret; connection Secrets (with --cli 2.5)
+                                 token Secret; an EnvironmentConfig; connection
+                                 Secrets (with --cli 2.5)
       --composition FILE         the Composition; by default composition.yaml
                                  beside FILE, or else the one in configuration/
       --functions FILE           where other functions of that Composition run
@@ -41,7 +42,8 @@ All other options go to the CLI as they are. The most useful:
   -r, --include-function-results
   -x, --include-full-xr
   -c, --include-context
-      --context-values KEY=VALUE
+      --context-values KEY=VALUE what an earlier step would find:
+                                 apiextensions.crossplane.io/environment={...}
 
 What is built is kept in ~/.cache/function-xredis (FUNCTION_XREDIS_CACHE names
 another folder); it can be deleted at any time.

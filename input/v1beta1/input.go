@@ -49,6 +49,19 @@ type Input struct {
 	// +optional
 	Defaults *v1alpha1.Settings `json:"defaults,omitempty"`
 
+	// Networks for new caches: the first that matches gives what a claim leaves out of
+	// vpcId, subnetIds and securityGroupIds. A cache that exists keeps its network.
+	//
+	// +optional
+	// +kubebuilder:validation:MaxItems=100
+	Networks []Network `json:"networks,omitempty"`
+
+	// EnvironmentConfig of Crossplane that gives new caches what neither the claim nor
+	// region and networks do.
+	//
+	// +optional
+	EnvironmentConfig *EnvironmentConfig `json:"environmentConfig,omitempty"`
+
 	// What a claim may ask for.
 	//
 	// +optional
@@ -74,6 +87,81 @@ type ProviderConfigReference struct {
 	// +optional
 	// +kubebuilder:validation:Enum=ClusterProviderConfig;ProviderConfig
 	Kind *string `json:"kind,omitempty"`
+}
+
+// A Network is given to the claims that it matches.
+type Network struct {
+	// Claims that the network is for. Default: all.
+	//
+	// +optional
+	Match *Match `json:"match,omitempty"`
+
+	v1alpha1.Network `json:",inline"`
+}
+
+// A Match selects claims that meet each of its lists, of which one item must match.
+type Match struct {
+	// Environments, as globs such as dev-*. Default: all.
+	//
+	// +optional
+	Environment []string `json:"environment,omitempty"`
+
+	// AWS regions, as globs such as eu-*. Default: all.
+	//
+	// +optional
+	Region []string `json:"region,omitempty"`
+
+	// Namespaces that claims are in, as globs such as team-*. Default: all.
+	//
+	// +optional
+	Namespace []string `json:"namespace,omitempty"`
+}
+
+// An EnvironmentConfig is read from the pipeline's context, where an earlier step has put
+// it (function-environment-configs), and what that lacks is read from the one that is named.
+type EnvironmentConfig struct {
+	// Name of the EnvironmentConfig to look up. {environment}, {region} and {namespace}
+	// stand for those of the claim. Default: none is looked up, and only the context is
+	// read.
+	//
+	// +optional
+	Name *string `json:"name,omitempty"`
+
+	// APIVersion to look it up in. Default: apiextensions.crossplane.io/v1beta1.
+	// Crossplane 1.17 has v1alpha1 only, and Crossplane 2 only v1beta1.
+	//
+	// +optional
+	// +kubebuilder:validation:Enum=apiextensions.crossplane.io/v1beta1;apiextensions.crossplane.io/v1alpha1
+	APIVersion *string `json:"apiVersion,omitempty"`
+
+	// Where the values are below the data of the EnvironmentConfig, as in
+	// networks.eu.vpcId.
+	//
+	// +optional
+	Paths *Paths `json:"paths,omitempty"`
+}
+
+// Paths of values in an EnvironmentConfig.
+type Paths struct {
+	// Path of the AWS region. Default: region.
+	//
+	// +optional
+	Region *string `json:"region,omitempty"`
+
+	// Path of the VPC's id. Default: vpcId.
+	//
+	// +optional
+	VPCID *string `json:"vpcId,omitempty"`
+
+	// Path of the list of the subnets' ids. Default: subnetIds.
+	//
+	// +optional
+	SubnetIDs *string `json:"subnetIds,omitempty"`
+
+	// Path of the list of the security groups' ids. Default: securityGroupIds.
+	//
+	// +optional
+	SecurityGroupIDs *string `json:"securityGroupIds,omitempty"`
 }
 
 // Limits are what a platform allows.

@@ -1,10 +1,12 @@
 package plan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/crossplane-contrib/function-xredis/internal/policy"
 	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
@@ -67,15 +69,20 @@ func waitsForNetwork(xr *protocol.XR, group resources.Resource) []string {
 	case elsewhere(xr, group):
 		return []string{"subnets of the VPC " + xr.Spec.VPCID}
 	case asksOtherSubnets(xr, group):
-		return []string{"the subnets of spec.subnetIds in its subnet group"}
+		return []string{"its subnet group to have the subnets " + strings.Join(slices.Sorted(slices.Values(xr.Spec.SubnetIDs)), ", ")}
 	}
 	return nil
 }
 
-// wrongVPC tells where the subnets are, and both ways out.
-func wrongVPC(xr *protocol.XR, group resources.Resource) string {
-	return fmt.Sprintf("spec.vpcId: %q is not the VPC of spec.subnetIds: AWS has %s in %s. Set spec.vpcId to %s, or name subnets of %s in spec.subnetIds; the cache is created after either edit",
-		xr.Spec.VPCID, strings.Join(group.Subnets(), ", "), group.VPC(), group.VPC(), xr.Spec.VPCID)
+// wrongVPC says where the subnets are, and both ways out.
+func wrongVPC(xr *protocol.XR, asked policy.Asked, group resources.Resource) string {
+	vpc, subnets := cmp.Or(asked.Origins["vpcId"], "spec.vpcId"), cmp.Or(asked.Origins["subnetIds"], "spec.subnetIds")
+	out := fmt.Sprintf("%s: %q is not the VPC of %s: AWS has %s in %s. Set %s to %s, or name subnets of %s in %s; the cache is created after either edit",
+		vpc, xr.Spec.VPCID, subnets, strings.Join(group.Subnets(), ", "), group.VPC(), vpc, group.VPC(), xr.Spec.VPCID, subnets)
+	if len(asked.Origins) > 0 {
+		out += ". What is not of the claim is the platform's: ask the platform team, or set spec.vpcId and spec.subnetIds in the claim"
+	}
+	return out
 }
 
 // subnets of the cache's group: those of the claim, but those that AWS has where the

@@ -4,16 +4,17 @@ import (
 	"fmt"
 
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
+	"github.com/crossplane-contrib/function-xredis/internal/policy"
 	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
 // wrong is what the team has to fix although the spec is valid in itself.
-func wrong(xr *protocol.XR, rg, subnetGroup resources.Resource, team connection.TeamToken) []string {
+func wrong(xr *protocol.XR, asked policy.Asked, rg, subnetGroup resources.Resource, team connection.TeamToken) []string {
 	var out []string
 	if elsewhere(xr, subnetGroup) && !rg.InAWS() {
-		out = append(out, wrongVPC(xr, subnetGroup))
+		out = append(out, wrongVPC(xr, asked, subnetGroup))
 	}
 	if team.Invalid != "" {
 		out = append(out, "spec.authTokenSecretRef: "+team.Invalid)

@@ -82,14 +82,14 @@ func New(xr *protocol.XR, asked policy.Asked, o resources.Observed, team connect
 			ParameterKMSKeyID: asked.ParameterKMSKeyID,
 		},
 		Reported:  running.Reported,
-		Notes:     notes(rollout, running.Reported, o),
+		Notes:     slices.Concat(asked.Notes, notes(rollout, running.Reported, o)),
 		Published: published,
 		Withheld:  len(accepted) > 0 && accepted.URL() != details.URL(),
 	}
 	if len(p.Tokens) > 0 || (o[resources.AuthTokens].Exists() && !settled(rg, p.Reported, p.Token)) {
 		p.TokenSecret = ptr.To(connection.TokensSecret(xr, o))
 	}
-	p.Wrong = wrong(xr, rg, o[p.subnetGroup()], team)
+	p.Wrong = wrong(xr, asked, rg, o[p.subnetGroup()], team)
 	p.Refused = slices.Concat(asked.Refused, p.Refused, refusedSecret(xr, urlSecret), refusedNames(o, p.Facts))
 	p.takeOver(xr, asked, o)
 	p.hold(xr, o, team, running, ownership)

@@ -27,6 +27,16 @@ type Asked struct {
 
 	// Refused is what a running cache can't be given.
 	Refused []redis.Refusal
+
+	// Origins are the places that fields of the spec are from, by their names, where the
+	// claim leaves them out.
+	Origins map[string]string
+
+	// Waits is what a new cache waits for, before anything of it is made.
+	Waits []string
+
+	// Notes on what the claim leaves out.
+	Notes []string
 }
 
 // asked by a spec that is complete and valid.
@@ -36,7 +46,7 @@ func (c *completion) asked(refused []redis.Refusal) Asked {
 		Fixed: redis.Fixed{
 			ClusterID:          clusterID(xr, c.observed),
 			ParameterStorePath: parameterStorePath(xr, in),
-			Region:             *xr.Spec.Region,
+			Region:             ptr.Deref(xr.Spec.Region, ""),
 			VPCID:              xr.Spec.VPCID,
 			KMSKeyID:           ptr.Deref(xr.Spec.KMSKeyID, ""),
 			SnapshotName:       snapshotName(xr, c.observed),
@@ -51,6 +61,9 @@ func (c *completion) asked(refused []redis.Refusal) Asked {
 		ClaimTags:         c.claimTags(),
 		ParameterKMSKeyID: ptr.Deref(in.ParameterStore, v1beta1.ParameterStore{}).KMSKeyID,
 		Refused:           refused,
+		Origins:           c.origins,
+		Waits:             c.waits,
+		Notes:             c.notes,
 	}
 }
 

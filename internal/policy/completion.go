@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"strings"
 
@@ -22,10 +23,19 @@ import (
 //
 // A cache that AWS does not have is refused as a whole. A running one keeps what it
 // has in each field that has a problem, and is completed with everything else.
-func Complete(req *fnv1.RunFunctionRequest, xr *protocol.XR, in *v1beta1.Input, o resources.Observed) (Asked, error) {
+//
+// Without a region, which an EnvironmentConfig will give, nothing of a cache can be made:
+// it is empty then, and nothing of the cache is observed.
+func Complete(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *protocol.XR, in *v1beta1.Input, o resources.Observed) (Asked, error) {
 	c := newCompletion(req, xr, in, o)
+	c.place(rsp)
 	errs, problems := in.Validate(), c.problems()
+	if !c.running {
+		errs = append(errs, in.ValidateNetworks()...)
+	}
 	switch {
+	case len(errs) == 0 && len(problems) == 0 && xr.Spec.Region == nil && len(o) > 0:
+		return Asked{}, fmt.Errorf("the region of the cache is not known, and nothing is changed: it waits for %s", strings.Join(c.waits, ", "))
 	case len(errs) == 0 && len(problems) == 0:
 		return c.asked(nil), nil
 	case len(errs) > 0 || !c.running:
@@ -57,6 +67,8 @@ type completion struct {
 
 	// taken is what a cache has that was taken over: what the claim leaves open stays.
 	taken v1alpha1.Settings
+
+	placement
 
 	observed resources.Observed
 	kept     map[string]bool // Names of fields.
@@ -95,7 +107,8 @@ func (c *completion) isBack() bool {
 // complete the spec with what is known by now.
 func (c *completion) complete() {
 	spec := c.claim
-	spec.Region = firstOf(c.claim.Region, c.cache.Region, c.platform.Region)
+	spec.Region = firstOf(c.claim.Region, c.cache.Region, c.platform.Region, c.region)
+	spec.Network = c.claim.Network.Or(c.network)
 	spec.Settings = c.claim.Keeping(c.cache.Settings).Or(c.taken).WithDefaults(c.platform.Settings)
 	if !c.kept["tags"] {
 		spec.Tags = mergeTags(baseTags(&spec, c.observed), c.platform.Tags, c.claim.Tags)
@@ -112,10 +125,12 @@ func (c *completion) problems() field.ErrorList {
 		claim.NodeType = nil // What no new cache can have, a running one may well have.
 	}
 	errs := claim.Validate(root)
+	errs = append(errs, c.unplaced()...)
+	errs = append(errs, c.placement.problems...)
 	errs = append(errs, c.wrongDefaults()...)
 	errs = append(errs, c.misfits()...)
 	errs = append(errs, c.in.Limits.Allow(&c.xr.Spec, root)...)
-	errs = append(errs, validateWhole(c.req, c.xr, c.in)...)
+	errs = append(errs, c.validateWhole()...)
 	for _, err := range errs {
 		c.blame(err)
 	}
@@ -127,6 +142,9 @@ func (c *completion) misfits() field.ErrorList {
 	errs := c.xr.Spec.ValidateCombination(root)
 	for _, err := range errs {
 		err.Origin = misfit
+		if origin := c.origins["subnetIds"]; origin != "" && strings.Contains(err.Detail, "subnetIds") {
+			err.Detail += "; they are the platform's (" + origin + "): set subnetIds in the claim, or ask the platform team"
+		}
 	}
 	return errs
 }
@@ -157,6 +175,11 @@ func (c *completion) fromPlatform(name string) bool {
 // blame the platform for a value that it chose.
 func (c *completion) blame(err *field.Error) {
 	name := nameOf(err)
+	if origin := c.origins[name]; strings.HasPrefix(err.Field, inSpec) && origin != "" {
+		err.Detail += "; this is the platform's, not the claim's: ask the platform team, or set " + err.Field + " in the claim"
+		err.Field = origin
+		return
+	}
 	if !strings.HasPrefix(err.Field, inSpec) || name == "tags" || !c.fromPlatform(name) {
 		return
 	}

@@ -9,12 +9,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
-	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
-
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
-	"github.com/crossplane-contrib/function-xredis/input/v1beta1"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
-	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 )
 
 // Where problems lie.
@@ -35,12 +31,13 @@ const (
 )
 
 // validateWhole checks what takes the claim, the Input and Crossplane together.
-func validateWhole(req *fnv1.RunFunctionRequest, xr *protocol.XR, in *v1beta1.Input) field.ErrorList {
+func (c *completion) validateWhole() field.ErrorList {
 	var errs field.ErrorList
-	if xr.Spec.Region == nil {
-		errs = append(errs, field.Required(root.Child("region"), "name an AWS region, such as eu-central-1, or ask the platform team to set one in the function's input"))
+	xr := c.xr
+	if xr.Spec.Region == nil && len(c.waits) == 0 {
+		errs = append(errs, field.Required(root.Child("region"), "name an AWS region, such as eu-central-1, or ask the platform team to set one in the function's input"+c.orInEnvironment("region")))
 	}
-	errs = append(errs, v1alpha1.ValidateParameterStorePath(root.Child("appName"), xr.Spec.AppName, parameterStorePath(xr, in))...)
+	errs = append(errs, v1alpha1.ValidateParameterStorePath(root.Child("appName"), xr.Spec.AppName, parameterStorePath(xr, c.in))...)
 	if n := len(xr.Spec.Tags); n > v1alpha1.MaxTags {
 		errs = append(errs, field.Invalid(root.Child("tags"), n, fmt.Sprintf("with the platform's there are more than the %d tags that a resource can have: remove some", v1alpha1.MaxTags)))
 	}
@@ -52,7 +49,7 @@ func validateWhole(req *fnv1.RunFunctionRequest, xr *protocol.XR, in *v1beta1.In
 	if xr.TokenNamespace() == "" {
 		errs = append(errs, field.Invalid(ref, name, "this composite has no claim, so there is no namespace to read a token from: make a claim, or leave the field out for a generated token"))
 	}
-	if !connection.CanRequire(req, xr) {
+	if !connection.CanRequire(c.req, xr) {
 		errs = append(errs, field.Invalid(ref, name, "this Crossplane does not advertise that it looks up Secrets for functions, so the token can't be checked before use: leave the field out for a generated token, which works everywhere, or upgrade to Crossplane 2.2 or later"))
 	}
 	return errs

@@ -104,7 +104,7 @@ func readSpec(o Object) (v1alpha1.XRedisSpec, error) {
 	var spec v1alpha1.XRedisSpec
 	path, s := field.NewPath("spec"), o.Value("spec").GetStructValue()
 	if s == nil {
-		return spec, field.Required(path, "an XRedis needs appName, environment, vpcId, subnetIds and securityGroupIds")
+		return spec, field.Required(path, "an XRedis needs appName and environment")
 	}
 	return spec, Decode(path, s, &spec, false)
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"github.com/crossplane-contrib/function-xredis/input/v1beta1"
 )
 
 // inInput is what the paths of the platform's problems begin with.
@@ -17,16 +19,20 @@ type Invalid struct{ Problems field.ErrorList }
 // Error names each problem on a line of its own, with its field, its value and what
 // to write instead. The claim's come first, then the platform's.
 func (e Invalid) Error() string {
-	var claim, platform []string
+	var claim, platform, environment []string
 	for _, p := range e.Problems {
-		if strings.HasPrefix(p.Field, inInput) {
+		switch {
+		case strings.HasPrefix(p.Field, inInput):
 			platform = append(platform, p.Error())
-			continue
+		case strings.HasPrefix(p.Field, v1beta1.EnvironmentConfigKind), strings.HasPrefix(p.Field, "context["):
+			environment = append(environment, p.Error())
+		default:
+			claim = append(claim, p.Error())
 		}
-		claim = append(claim, p.Error())
 	}
 	out := listed("The claim has %s, and nothing is changed until %s fixed:", claim)
 	out = append(out, listed("The function's input, in the platform's Composition, has %s, and nothing is changed until %s fixed: ask the platform team:", platform)...)
+	out = append(out, listed("The environment that the platform gives has %s, and nothing is changed until %s fixed: ask the platform team:", environment)...)
 	return strings.Join(out, "\n")
 }
 

@@ -33,6 +33,15 @@ func ReadInput(req *fnv1.RunFunctionRequest) (*v1beta1.Input, error) {
 	return nil, fmt.Errorf("the function's input, in the platform's Composition, can't be read, so nothing is changed: ask the platform team: %w", err)
 }
 
+// ContextEnvironment is where function-environment-configs puts what it has found into the
+// pipeline's context.
+const ContextEnvironment = "apiextensions.crossplane.io/environment"
+
+// Environment in the pipeline's context.
+func Environment(req *fnv1.RunFunctionRequest) Object {
+	return Object{Struct: req.GetContext().GetFields()[ContextEnvironment].GetStructValue()}
+}
+
 // LooksUp reports whether this Crossplane says that it looks up what a function requires.
 func LooksUp(req *fnv1.RunFunctionRequest) bool {
 	return request.HasCapability(req, fnv1.Capability_CAPABILITY_REQUIRED_RESOURCES)

@@ -49,15 +49,13 @@ func (o Observed) Whole() bool {
 // AskedInFull is all that a running cache was last asked to be, but for
 // authTokenSecretRef: the provider reads a copy of the token.
 func (o Observed) AskedInFull() v1alpha1.XRedisSpec {
-	rg, subnets := o[ReplicationGroup], o.subnetGroup()
+	rg := o[ReplicationGroup]
 	spec, _ := o.Asked()
 	// That of a cache that was taken over is another's, and the parameter has one of ours.
 	description, _, _ := strings.Cut(o[URLParameter].asked("description"), revision)
 	_, _ = fmt.Sscanf(description, urlDescriptionFormat, &spec.AppName, &spec.Environment)
 	_, _ = fmt.Sscanf(rg.asked("description"), descriptionFormat, &spec.AppName, &spec.Environment)
-	spec.VPCID = subnets.VPC()
-	spec.SubnetIDs = subnets.askedList("subnetIds")
-	spec.SecurityGroupIDs = rg.askedList("securityGroupIds")
+	spec.Network = o.AskedNetwork()
 	spec.Tags = rg.askedTags()
 	spec.NumCacheNodes = rg.askedNumber("numCacheClusters")
 	spec.MultiAZEnabled = rg.askedBool("multiAzEnabled")
@@ -107,14 +105,6 @@ func (r Resource) askedNumber(field string) *int32 {
 		return nil
 	}
 	return ptr.To(int32(r.Number("spec", "forProvider", field)))
-}
-
-func (r Resource) askedList(field string) []string {
-	var out []string
-	for _, v := range r.Value("spec", "forProvider", field).GetListValue().GetValues() {
-		out = append(out, v.GetStringValue())
-	}
-	return out
 }
 
 func (r Resource) askedTags() map[string]string {

@@ -20,7 +20,8 @@ func TestTwins(t *testing.T) {
 	xr := &v1alpha1.XRedis{
 		ObjectMeta: metav1.ObjectMeta{Name: "xr", UID: "12345678-1"},
 		Spec: v1alpha1.XRedisSpec{
-			AppName: "app", Environment: "dev", VPCID: "vpc-1", SubnetIDs: []string{"subnet-1"}, SecurityGroupIDs: []string{"sg-1"},
+			AppName: "app", Environment: "dev",
+			Network:  v1alpha1.Network{VPCID: "vpc-1", SubnetIDs: []string{"subnet-1"}, SecurityGroupIDs: []string{"sg-1"}},
 			Tags:     map[string]string{"k": "v"},
 			Settings: v1alpha1.Settings{SnapshotRetentionLimit: ptr.To[int32](1)}.WithDefaults(v1alpha1.Settings{}),
 		},

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
@@ -16,6 +17,23 @@ func (r Resource) Subnets() []string { return r.texts("status", "atProvider", "s
 
 // AskedSubnets are those that a subnet group was last asked for, sorted.
 func (r Resource) AskedSubnets() []string { return r.texts("spec", "forProvider", "subnetIds") }
+
+// AskedNetwork is where a cache was last asked to be, or else where AWS has it. What was
+// not observed is empty.
+func (o Observed) AskedNetwork() v1alpha1.Network {
+	rg, group := o[ReplicationGroup], o.subnetGroup()
+	return v1alpha1.Network{
+		VPCID:            group.VPC(),
+		SubnetIDs:        group.AskedSubnets(),
+		SecurityGroupIDs: rg.texts("spec", "forProvider", "securityGroupIds"),
+	}.Or(v1alpha1.Network{
+		SubnetIDs:        group.Subnets(),
+		SecurityGroupIDs: rg.texts("status", "atProvider", "securityGroupIds"),
+	})
+}
+
+// AskedRegion of any resource, nil if none was observed.
+func (o Observed) AskedRegion() *string { return notEmpty(mostCommon(each(o, Resource.Region)...)) }
 
 // texts of a list at a path, sorted.
 func (r Resource) texts(path ...string) []string {

@@ -4,6 +4,7 @@
 package status
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
 	"github.com/crossplane-contrib/function-xredis/internal/owner"
 	"github.com/crossplane-contrib/function-xredis/internal/plan"
+	"github.com/crossplane-contrib/function-xredis/internal/policy"
 	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
@@ -57,6 +59,22 @@ func Report(rsp *fnv1.RunFunctionResponse, xr *protocol.XR, o resources.Observed
 	}
 }
 
+// Wait for what has to be there before anything of a cache can be made.
+func Wait(rsp *fnv1.RunFunctionResponse, xr *protocol.XR, asked policy.Asked) {
+	waits := "The cache waits for " + strings.Join(asked.Waits, " and ") + "."
+	is := xr.Status // By its endpoint the composite knows a cache that is its own.
+	is.Stage = cmp.Or(is.Stage, stageCreating)
+	protocol.WriteStatus(rsp, xr, is)
+	protocol.SetCondition(rsp, v1alpha1.ConditionAccepted, "True", reasonValid, strings.Join(append([]string{accepted}, asked.Notes...), " "))
+	for _, kind := range []string{v1alpha1.ConditionProvisioned, v1alpha1.ConditionURLPublished, v1alpha1.ConditionChanging} {
+		protocol.SetCondition(rsp, kind, "False", reasonWaiting, waits)
+	}
+	protocol.NotReady(rsp)
+}
+
+// accepted begins what is said of a claim with which nothing is wrong.
+const accepted = "The spec is valid, and every change that it asks for can be carried out."
+
 // Refuse a run, and return what people read of the error. The conditions that say how
 // the cache is stay as they were: Crossplane would turn them to Unknown, although
 // nothing has changed.
@@ -95,6 +113,6 @@ func reportAccepted(rsp *fnv1.RunFunctionResponse, xr *protocol.XR, p plan.Plan)
 	case len(problems) > 0:
 		protocol.SetCondition(rsp, v1alpha1.ConditionAccepted, "False", reasonRefused, strings.Join(problems, "; ")+". All other changes are carried out."+notes)
 	default:
-		protocol.SetCondition(rsp, v1alpha1.ConditionAccepted, "True", reasonValid, "The spec is valid, and every change that it asks for can be carried out."+notes)
+		protocol.SetCondition(rsp, v1alpha1.ConditionAccepted, "True", reasonValid, accepted+notes)
 	}
 }

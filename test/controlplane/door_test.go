@@ -18,8 +18,9 @@ type refusal struct{ spec, says string }
 // newRefusals are of what no cache can be.
 var newRefusals = map[string]refusal{
 	"NoSubnets":           {`subnetIds: []`, `spec.subnetIds in body should have at least 1 items`},
-	"NoSecurityGroups":    {`securityGroupIds: null`, `spec.securityGroupIds: Required value`},
-	"NoVPC":               {`vpcId: null`, `spec.vpcId: Required value`},
+	"NoSecurityGroups":    {`securityGroupIds: []`, `spec.securityGroupIds in body should have at least 1 items`},
+	"NoEnvironment":       {`environment: null`, `spec.environment: Required value`},
+	"NotAVPC":             {`vpcId: main`, `must be an id such as vpc-0123456789abcdef0`},
 	"NotAName":            {`appName: Under_Score`, `must be lower-case letters, digits and single hyphens between them, a letter first`},
 	"UnknownField":        {`nodeTyp: cache.t3.micro`, `unknown field "spec.nodeTyp"`},
 	"UnknownPolicy":       {`maxmemoryPolicy: newest`, `spec.maxmemoryPolicy: Unsupported value: "newest"`},

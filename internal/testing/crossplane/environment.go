@@ -27,6 +27,18 @@ func (c *Cluster) SetEnvironmentConfig(name string, data map[string]any) {
 	c.Add(o)
 }
 
+// SetInput of the Composition: the platform team has edited it.
+func (c *Cluster) SetInput(in *structpb.Struct) {
+	c.options.Input = in
+	c.changed()
+}
+
+// SetEnvironment that function-environment-configs finds from now on.
+func (c *Cluster) SetEnvironment(data map[string]any) {
+	c.options.Environment = data
+	c.changed()
+}
+
 // pipelineContext as the steps before the function have left it: function-environment-
 // configs, fn.go, gives the data a kind of its own.
 func (c *Cluster) pipelineContext() (*structpb.Struct, error) {
