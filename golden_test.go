@@ -123,8 +123,9 @@ func stage(t testing.TB, name string) *fnv1.RunFunctionRequest {
 //
 //	go test . -run 'TestExamples|TestScenarios' -rewrite
 func TestExamples(t *testing.T) {
-	dirs, err := filepath.Glob("example/*/*/*")
-	if err != nil || len(dirs) < 12 {
+	dirs, err := filepath.Glob("example/*/claims/*")
+	more, _ := filepath.Glob("example/*/namespaced/*")
+	if dirs = append(dirs, more...); err != nil || len(dirs) < 12 {
 		t.Fatalf("there are %d stages: %v", len(dirs), err)
 	}
 	for _, dir := range dirs {

@@ -166,7 +166,7 @@ func (in *Input) bind() error {
 	if err := unstructured.SetNestedMap(in.Composition.Object, ref, "spec", "compositeTypeRef"); err != nil {
 		return err
 	}
-	meta.AddLabels(in.Composition, in.selector())
+	meta.AddLabels(in.Composition, selectorOf(in.XR))
 	group := in.XR.GroupVersionKind().Group
 	plural, _, err := unstructured.NestedString(in.XRD.Object, "spec", "names", "plural")
 	if err != nil {

@@ -216,7 +216,7 @@ func TestLoad(t *testing.T) {
 			reason: "The file that is given as Composition may be another.",
 			files:  map[string]string{"claim.yaml": claimOfACME, "other.yaml": secret},
 			o:      Options{Composition: "other.yaml"},
-			err:    "other.yaml should hold one Composition, and holds: Secret team/token",
+			err:    "other.yaml should hold Compositions, and holds: Secret team/token",
 		},
 	}
 	for name, tc := range cases {
@@ -297,5 +297,56 @@ func save(t *testing.T, file, content string) {
 	}
 	if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestChoose: of several Compositions a preview has the one that a cluster would use.
+func TestChoose(t *testing.T) {
+	tier := func(name string) string {
+		return "apiVersion: apiextensions.crossplane.io/v1\nkind: Composition\nmetadata: {name: " + name + ".platform.example.org, labels: {tier: " + name + "}}\n" +
+			"spec: {compositeTypeRef: {apiVersion: platform.example.org/v1alpha1, kind: XRedis}, pipeline: []}\n"
+	}
+	const claim = "apiVersion: redis.acme.com/v1alpha1\nkind: Redis\nmetadata: {name: cache, namespace: team}\nspec: {"
+	xrd := func(ref string) string {
+		return strings.Replace(definition, "spec: {", "spec: {"+ref+", ", 1)
+	}
+	cases := map[string]struct {
+		reason string
+		file   string
+		xrd    string
+		want   string
+		err    string
+	}{
+		"Labels":     {reason: "A claim chooses by labels.", file: claim + "compositionSelector: {matchLabels: {tier: production}}}", want: "production.platform.example.org"},
+		"Name":       {reason: "Or by the name, in its own group.", file: claim + "compositionRef: {name: production.redis.acme.com}}", want: "production.platform.example.org"},
+		"Namespaced": {reason: "In the other flavour the field is another.", file: "apiVersion: m.redis.acme.com/v1alpha1\nkind: XRedis\nmetadata: {name: cache, namespace: team}\nspec: {crossplane: {compositionSelector: {matchLabels: {tier: development}}}}", want: "development.platform.example.org"},
+		"Default":    {reason: "Without a choice it is the default.", file: claim + "}", xrd: xrd("defaultCompositionRef: {name: development.platform.example.org}"), want: "development.platform.example.org"},
+		"Enforced":   {reason: "What is enforced counts, whatever is chosen.", file: claim + "compositionSelector: {matchLabels: {tier: development}}}", xrd: xrd("enforcedCompositionRef: {name: production.platform.example.org}"), want: "production.platform.example.org"},
+		"None": {
+			reason: "Without a default nothing is chosen.", file: claim + "}",
+			err: "Redis team/cache chooses none of the Compositions development.platform.example.org (tier=development), production.platform.example.org (tier=production): " +
+				"write the labels of one into spec.compositionSelector.matchLabels, or name its file with --composition",
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			root := packages(t)
+			t.Chdir(t.TempDir())
+			save(t, "claim.yaml", tc.file)
+			save(t, "compositions/a.yaml", tier("development"))
+			save(t, "compositions/b.yaml", tier("production"))
+			o := Options{File: "claim.yaml"}
+			if tc.xrd != "" {
+				save(t, "xrd.yaml", tc.xrd)
+				o.XRD = "xrd.yaml"
+			}
+			in, err := Load(root, o, io.Discard)
+			if diff := cmp.Diff(tc.err, text(err)); diff != "" {
+				t.Fatalf("%s: error: -want, +got:\n%s", tc.reason, diff)
+			}
+			if err == nil && in.Composition.GetName() != tc.want {
+				t.Errorf("%s: got %s, want %s", tc.reason, in.Composition.GetName(), tc.want)
+			}
+		})
 	}
 }

@@ -26,8 +26,10 @@ Other documents in it, such as a Secret, are what the function may look up.
   -e, --required-resources FILE  what the function may look up: a team's own
                                  token Secret; an EnvironmentConfig; connection
                                  Secrets (with --cli 2.5)
-      --composition FILE         the Composition; by default composition.yaml
-                                 beside FILE, or else the one in configuration/
+      --composition FILE         the Composition, or a folder of them, of which FILE
+                                 chooses one; by default composition.yaml or
+                                 compositions/ beside FILE, or else the one in
+                                 configuration/
       --functions FILE           where other functions of that Composition run
       --xrd FILE                 the XRD, if it is your own: it says which flavour a
                                  composite is, and what is valid; by default the one

@@ -44,14 +44,14 @@ func areFlavours(a, b string) bool {
 
 // warnOfSelection of another Composition than the one that is rendered.
 func (in *Input) warnOfSelection() []string {
-	path := in.machinery()
+	path := machinery(in.XR)
 	var out []string
 	name, _, _ := unstructured.NestedString(in.XR.Object, append(path, "compositionRef", "name")...)
 	if name != "" && name != in.Composition.GetName() {
 		out = append(out, fmt.Sprintf("%s.compositionRef asks for the Composition %q, and this preview has %q: name a file with --composition",
 			strings.Join(path, "."), name, in.Composition.GetName()))
 	}
-	labels, selector := in.Composition.GetLabels(), in.selector()
+	labels, selector := in.Composition.GetLabels(), selectorOf(in.XR)
 	for _, key := range slices.Sorted(maps.Keys(selector)) {
 		if labels[key] != selector[key] {
 			out = append(out, fmt.Sprintf("%s.compositionSelector asks for a Composition with the label %s: %s, and that of %q is %s: name a file with --composition",
@@ -61,16 +61,16 @@ func (in *Input) warnOfSelection() []string {
 	return out
 }
 
-// machinery is where a composite has the fields that are Crossplane's own.
-func (in *Input) machinery() []string {
-	if isNamespaced(in.XR) {
+// machinery is where an object has the fields that are Crossplane's own.
+func machinery(u *unstructured.Unstructured) []string {
+	if isNamespaced(u) {
 		return []string{"spec", "crossplane"}
 	}
 	return []string{"spec"}
 }
 
-func (in *Input) selector() map[string]string {
-	labels, _, _ := unstructured.NestedStringMap(in.XR.Object, append(in.machinery(), "compositionSelector", "matchLabels")...)
+func selectorOf(u *unstructured.Unstructured) map[string]string {
+	labels, _, _ := unstructured.NestedStringMap(u.Object, append(machinery(u), "compositionSelector", "matchLabels")...)
 	return labels
 }
 

@@ -85,7 +85,7 @@ func TestLog(t *testing.T) {
 			if diff := cmp.Diff(tc.want, log.String()); diff != "" {
 				t.Errorf("%s: -want, +got:\n%s", tc.reason, diff)
 			}
-			for key, value := range in.selector() {
+			for key, value := range selectorOf(in.XR) {
 				if in.Composition.GetLabels()[key] != value {
 					t.Errorf("%s: the CLI would refuse a Composition without the label %s", tc.reason, key)
 				}

@@ -52,6 +52,24 @@ func TestScript(t *testing.T) {
 			args:   []string{"claim.yaml"},
 			kinds:  "XRedis ParameterGroup ReplicationGroup SubnetGroup Parameter",
 		},
+		"Development": {
+			reason: "A claim of two fields has what its tier gives, which it chooses by a label.",
+			args:   []string{"platform/development.yaml"},
+			kinds:  "XRedis ParameterGroup ReplicationGroup SubnetGroup Parameter",
+			stderr: "The Composition is development.platform.example.org of platform/compositions.",
+		},
+		"Production": {
+			reason: "So does one of the other tier.",
+			args:   []string{"platform/production.yaml"},
+			kinds:  "XRedis ParameterGroup ReplicationGroup SubnetGroup Parameter",
+			stderr: "The Composition is production.platform.example.org of platform/compositions.",
+		},
+		"NoTier": {
+			reason: "A claim that chooses none is told which there are.",
+			args:   []string{"minimal/claim.yaml", "--composition", "platform/compositions"},
+			code:   1,
+			stderr: "Redis team-booking/backend-booking chooses none of the Compositions development.platform.example.org (tier=development), production",
+		},
 		"NoFile": {
 			reason: "A file may be misspelt.",
 			args:   []string{"claim.yml"},
