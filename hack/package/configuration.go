@@ -27,6 +27,8 @@ type edits struct {
 	version  string // The oldest version of the function.
 
 	providers string // The registry and organisation of the providers.
+
+	tiers
 }
 
 // check that the result will be accepted by Crossplane.
@@ -46,7 +48,7 @@ func (e edits) check() error {
 	if e.version != "" && !semver.MatchString(e.version) {
 		return fmt.Errorf("--version %q is not a version: use one such as v0.1.0", e.version)
 	}
-	return nil
+	return e.tiers.check()
 }
 
 // functionName is what Crossplane calls a function that it installs because a
@@ -74,6 +76,9 @@ func functionName(ref string) string {
 func (e edits) copy(from, to string) error {
 	objects, err := read(from)
 	if err != nil {
+		return err
+	}
+	if err := e.replace(objects); err != nil {
 		return err
 	}
 	if err := e.apply(objects); err != nil {
@@ -137,6 +142,7 @@ func (e edits) apply(objects map[string]object) error {
 		return errors.New("there is no CompositeResourceDefinition, or no Configuration that depends on a function")
 	}
 	group := e.groupBeside(oldGroup)
+	e.choose(objects, oldGroup)
 	for _, o := range objects {
 		switch o["kind"] {
 		case "CompositeResourceDefinition":
@@ -198,6 +204,7 @@ func (o object) define(was, group string) {
 	o.at("spec")["group"] = group
 	o.rename(was, group)
 	o.at("spec", "defaultCompositionRef").regroup("name", was, group)
+	o.at("spec", "enforcedCompositionRef").regroup("name", was, group)
 }
 
 // compose the API of another group.

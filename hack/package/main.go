@@ -32,10 +32,17 @@ configuration-claims.xpkg and configuration-namespaced.xpkg.
                         [--function REGISTRY/ORGANISATION/NAME]
                         [--provider-registry REGISTRY/ORGANISATION]
   go run ./hack/package --group GROUP [-o DIRECTORY] ...
+  go run ./hack/package --compositions DIRECTORY --default NAME [--enforce NAME] ...
 
 With --group it builds only the Configurations, and publishes their API under your
 own group: with --group platform.acme.io claims are in platform.acme.io, and the
 namespaced API is in m.platform.acme.io. One cluster can have both.
+
+With --compositions the Configurations have the Compositions of a directory, such as
+example/platform/compositions, in place of their own. Each is written for the API with
+claims, and has a name that ends in the group of that API. Both Configurations have it, each
+with the group of its own API. --default names the one of claims that choose none, and
+--enforce the one that all have, whatever they choose: both without the group.
 
 With --provider-registry the Configurations depend on the providers of another registry,
 such as xpkg.crossplane.io/crossplane-contrib, where the community's builds are. Name
@@ -96,6 +103,9 @@ func parse(args []string) options {
 	flags.StringVar(&o.group, "group", "", "build only the Configurations, with their API in this `group`")
 	flags.StringVar(&o.function, "function", "", "the function's own `package`, which the Configurations depend on, without a version")
 	flags.StringVar(&o.providers, "provider-registry", "", "the `registry` and organisation of the providers that the Configurations depend on")
+	flags.StringVar(&o.compositions, "compositions", "", "the `directory` with Compositions in place of the Configurations' own")
+	flags.StringVar(&o.standard, "default", "", "the `name` of the Composition of claims that choose none")
+	flags.StringVar(&o.enforced, "enforce", "", "the `name` of the Composition that all claims have")
 	flags.StringVar(&o.version, "version", "", "the `version` that is built: a label of the function's image, and the oldest that the Configurations accept")
 	_ = flags.Parse(args) // It exits by itself.
 	if flags.NArg() > 0 {
