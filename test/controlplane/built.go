@@ -23,6 +23,13 @@ const (
 	version2 = "v0.2.0"
 )
 
+// Groups of two APIs with the tiers of example/platform. In the first, claims choose
+// theirs, and the second has one for all.
+const (
+	freeGroup     = "tiers.example.org"
+	enforcedGroup = "production.example.org"
+)
+
 // built is all that runs here, and what it needs of others' source.
 type built struct {
 	Kube     string
@@ -31,6 +38,7 @@ type built struct {
 	Registry string
 
 	Packages   map[string]string // Folders of our packages by version.
+	Tiers      map[string]string // Folders of Configurations with tiers, by their group.
 	Crossplane string            // Crossplane's source: its CRDs and its chart.
 	Provider   string            // The provider's source: its CRDs.
 }
@@ -81,6 +89,16 @@ func (b *built) packages(ctx context.Context, dir string) error {
 			return fmt.Errorf("cannot build our packages: %w\n%s", err, said)
 		}
 		b.Packages[version] = out
+	}
+	b.Tiers = map[string]string{}
+	for group, choice := range map[string][]string{freeGroup: {"--default", "development"}, enforcedGroup: {"--enforce", "production"}} {
+		out := filepath.Join(dir, group)
+		cmd := exec.CommandContext(ctx, "go", append([]string{"run", "./hack/package", "-o", out, "--group", group, "--compositions", "example/platform/compositions"}, choice...)...)
+		cmd.Dir = filepath.Join("..", "..")
+		if said, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("cannot build the tiers: %w\n%s", err, said)
+		}
+		b.Tiers[group] = out
 	}
 	return nil
 }

@@ -99,7 +99,7 @@ func (p *controlPlane) established(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if len(list) != 2 {
+		if len(list) < 2 {
 			return fmt.Errorf("there are %d definitions", len(list))
 		}
 		for i := range list {

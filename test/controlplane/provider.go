@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -56,6 +57,14 @@ type item struct {
 	namespace, name string
 }
 
+// vpcOf a subnet: those of the production tier of example/platform have one of their own.
+func vpcOf(subnet string) (string, bool) {
+	if strings.HasPrefix(subnet, "subnet-p") {
+		return "vpc-456", true
+	}
+	return "vpc-123", true
+}
+
 // startProvider and its AWS, with real servers behind the caches.
 func (p *controlPlane) startProvider(ctx context.Context) (*provider, error) {
 	c, err := p.kube.client("provider")
@@ -72,7 +81,7 @@ func (p *controlPlane) startProvider(ctx context.Context) (*provider, error) {
 		queue:     workqueue.NewTypedRateLimitingQueue(workqueue.NewTypedItemExponentialFailureRateLimiter[item](20*time.Millisecond, time.Second)),
 		informers: map[schema.GroupVersionResource]informers.SharedIndexInformer{},
 	}
-	out.cloud = aws.New(out.now(), aws.Options{Engine: p.redis, Durations: map[aws.Step]time.Duration{
+	out.cloud = aws.New(out.now(), aws.Options{Engine: p.redis, VPC: vpcOf, Durations: map[aws.Step]time.Duration{
 		// AWS takes minutes. Crossplane needs a moment to copy a claim's Secret from its
 		// composite's, and that goes no faster here.
 		aws.StepTLS: 2 * time.Minute, aws.StepAuth: 2 * time.Minute,

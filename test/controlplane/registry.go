@@ -27,6 +27,15 @@ const (
 	providerVersion = "v2.5.0"
 )
 
+// tierPackages of a group, by flavour.
+func tierPackages(group string) map[string]string {
+	out := map[string]string{}
+	for _, f := range flavours {
+		out[f.name] = "xpkg.crossplane.io/crossplane-contrib/configuration-" + f.name + "-" + strings.ReplaceAll(group, ".", "-") + ":" + version1
+	}
+	return out
+}
+
 // providerPackages are the provider's own CRDs in packages of the provider's names.
 // The real ones also have the rest of AWS, which takes minutes to establish, and
 // programs that come from nowhere here.
@@ -105,6 +114,13 @@ func (r *registry) fill(ctx context.Context) error {
 			namespacedPackage: "configuration-namespaced.xpkg",
 		} {
 			if err := r.push(ctx, filepath.Join(dir, file), pkg+":"+version); err != nil {
+				return err
+			}
+		}
+	}
+	for group, dir := range r.Tiers {
+		for flavour, ref := range tierPackages(group) {
+			if err := r.push(ctx, filepath.Join(dir, "configuration-"+flavour+".xpkg"), ref); err != nil {
 				return err
 			}
 		}
