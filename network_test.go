@@ -278,7 +278,7 @@ func TestEnvironmentConfigOfEveryCore(t *testing.T) {
 			t.Run(name+"/"+flavour, func(t *testing.T) {
 				c := createIn(t, flavour, twoFields, crossplane.Options{Core: tc.core, Input: inputOf(map[string]any{"region": "eu-central-1", "environmentConfig": map[string]any{"name": "net-{environment}", "apiVersion": tc.version}})})
 				c.run(10 * time.Minute)
-				c.says("Accepted", "True", `The EnvironmentConfig "net-dev" does not exist`, "ask the platform team to make it, or set vpcId and subnetIds and securityGroupIds in the claim")
+				c.says("Accepted", "True", `The EnvironmentConfig "net-dev" does not exist`, "ask the platform team to make it, or set vpcId, subnetIds, securityGroupIds in the claim")
 				c.says("Provisioned", "False", `replication-group waits for the EnvironmentConfig "net-dev"`)
 				if got := c.AWS.Written(0); len(got) > 0 {
 					t.Errorf("AWS was asked for %v", got)

@@ -50,7 +50,7 @@ func (c *completion) fromEnvironmentConfig(rsp *fnv1.RunFunctionResponse, given 
 	}
 	c.waits = []string{fmt.Sprintf("the EnvironmentConfig %q", name)}
 	if answered {
-		c.notes = append(c.notes, fmt.Sprintf("The EnvironmentConfig %q does not exist: ask the platform team to make it, or set %s in the claim.", name, strings.Join(c.open(given), " and ")))
+		c.notes = append(c.notes, fmt.Sprintf("The EnvironmentConfig %q does not exist: ask the platform team to make it, or set %s in the claim.", name, strings.Join(c.open(given), ", ")))
 	}
 	return source{}
 }
