@@ -1,7 +1,6 @@
 package main
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -123,13 +122,7 @@ func TestTakeOver(t *testing.T) {
 				for _, kind := range []string{"Accepted", "Provisioned", "URLPublished", "Ready"} {
 					c.says(kind, "True")
 				}
-				var calls []string
-				for _, r := range c.AWS.Written(from) {
-					if r.Name != "AddTagsToResource" && r.Name != "PutParameter" {
-						calls = append(calls, r.Name+" "+strings.Join(r.Fields, ","))
-					}
-				}
-				if got := strings.Join(calls, "; "); got != tc.calls {
+				if got := c.written(from); got != tc.calls {
 					t.Errorf("%s: AWS was asked for %q, want %q", tc.reason, got, tc.calls)
 				}
 				if url := string(c.Published()["REDIS_URL"]); !c.AWS.Accepts(url) || !c.AWS.Accepts(old) {

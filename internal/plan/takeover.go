@@ -89,8 +89,10 @@ func (p *Plan) neededFamilies(xr *protocol.XR, o resources.Observed) []string {
 	uses, _ := redis.Family(runs.Engine, runs.EngineVersion)
 	has := o.TakenSettings()
 	same := has.MaxmemoryPolicy == nil || (*has.MaxmemoryPolicy == *xr.Spec.MaxmemoryPolicy && *has.TimeoutSeconds == *xr.Spec.TimeoutSeconds)
+	heads, _ := redis.Family(p.Heading.Engine, p.Heading.EngineVersion)
 	return slices.DeleteFunc(p.Families, func(family string) bool {
-		return family == uses && same && !o[resources.ParameterGroup(family)].InAWS()
+		needed := family == heads && (family != uses || !same)
+		return !needed && !o[resources.ParameterGroup(family)].InAWS()
 	})
 }
 
@@ -106,7 +108,7 @@ func refusedSubnets(xr *protocol.XR, network resources.Network) []redis.Refusal 
 // unanswered are the parts of a cache of which AWS has not said what they are.
 func (p *Plan) unanswered(o resources.Observed) []string {
 	names := append(p.Groups(), resources.URLParameter)
-	if p.ForeignGroup != "" {
+	if p.ForeignGroup != "" && !resources.IsDefaultGroup(p.ForeignGroup) {
 		names = append(names, resources.ForeignGroup)
 	}
 	return slices.DeleteFunc(names, func(name string) bool { return o[name].Answer() != resources.Unknown || o[name].InAWS() })

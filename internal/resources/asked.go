@@ -43,7 +43,7 @@ func (o Observed) Asked() (spec v1alpha1.XRedisSpec, running bool) {
 // Whole reports whether all that a running cache was last asked to be was observed,
 // so that what is missing was not asked for.
 func (o Observed) Whole() bool {
-	return o[ReplicationGroup].complete() && o.subnetGroup().Exists() && (len(o.Families()) > 0 || o[ForeignGroup].Exists())
+	return o[ReplicationGroup].complete() && o.subnetGroup().Exists() && (len(o.Families()) > 0 || o[ForeignGroup].Exists() || IsDefaultGroup(o[ReplicationGroup].asked("parameterGroupName")))
 }
 
 // AskedInFull is all that a running cache was last asked to be, but for
@@ -168,7 +168,7 @@ func (r Resource) askedSkipFinalSnapshot() *bool {
 // one.
 func (o Observed) askedParameters() (maxmemoryPolicy *string, timeout *int32) {
 	inUse := o[ReplicationGroup].asked("parameterGroupName")
-	moves := o[ForeignGroup].asked("name") == inUse
+	moves := o[ForeignGroup].asked("name") == inUse || IsDefaultGroup(inUse)
 	for _, family := range o.Families() {
 		group := o[ParameterGroup(family)]
 		if group.asked("name") != inUse && (!moves || !group.InAWS()) {
@@ -180,7 +180,7 @@ func (o Observed) askedParameters() (maxmemoryPolicy *string, timeout *int32) {
 		}
 		return notEmpty(values["maxmemory-policy"]), timeout
 	}
-	if !moves || !o[ForeignGroup].adopted {
+	if !moves || (!o[ForeignGroup].adopted && !IsDefaultGroup(inUse)) {
 		return nil, nil
 	}
 	// AWS tells what somebody set, and the defaults of all engines are these.

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"k8s.io/utils/ptr"
 
@@ -49,6 +50,11 @@ func parameterList(xr *v1alpha1.XRedis, kept map[string]string) []ParameterParam
 	}
 	return out
 }
+
+// IsDefaultGroup reports whether a parameter group is one of AWS's own, which nobody can
+// change.
+// https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.html
+func IsDefaultGroup(name string) bool { return strings.HasPrefix(name, "default.") }
 
 // MakeForeignGroup observes the parameter group of a cache that was taken over, which
 // other caches may use as well.
