@@ -132,3 +132,99 @@ func TestTakeOver(t *testing.T) {
 		}
 	}
 }
+
+// TestExistingIsRefused: what the claim names must be a replication group that nobody
+// else in the cluster has. Nothing is changed.
+func TestExistingIsRefused(t *testing.T) {
+	const id, region = "legacy-cache-001", "eu-central-1"
+	subnets := aws.SubnetGroup{SubnetIDs: []string{"subnet-a1", "subnet-a2"}}
+	stack := func(region string) func(cluster) cluster {
+		return func(c cluster) cluster {
+			c.AWS.Add(aws.Stack{Cache: aws.ReplicationGroup{Region: region, ID: id, SecurityGroupIDs: []string{"sg-xyz"}}, Subnets: subnets})
+			return c
+		}
+	}
+	cases := map[string]struct {
+		reason string
+		exists func(cluster) cluster // The one that is refused.
+		says   []string
+	}{
+		"NoSuchID": {
+			reason: "An id that nobody has is most likely a typo.",
+			exists: func(c cluster) cluster { return c },
+			says:   []string{"spec.existing.replicationGroupId", `"legacy-cache-001"`, "AWS has no replication group of this id in eu-central-1", "aws elasticache describe-replication-groups --region eu-central-1"},
+		},
+		"OtherRegion": {
+			reason: "The cache must be in the claim's region.",
+			exists: stack("eu-west-1"),
+			says:   []string{"AWS has no replication group of this id in eu-central-1"},
+		},
+		"Memcached": {
+			reason: "A cluster of Memcached is no replication group.",
+			exists: func(c cluster) cluster {
+				c.AWS.Add(aws.Stack{Cache: aws.ReplicationGroup{Region: region, ID: "other"}})
+				c.AWS.AddMemcached(region, id, "other-subnets")
+				return c
+			},
+			says: []string{"AWS has no replication group of this id", "Memcached"},
+		},
+		"Anothers": {
+			reason: "The one that has it in this cluster is named.",
+			exists: func(c cluster) cluster {
+				stack(region)(c).run(time.Hour)
+				c.says("Ready", "True")
+				return c.join(c.another("second"))
+			},
+			says: []string{"spec.existing.replicationGroupId", `"legacy-cache-001"`, "belongs to the c", `"backend-booking`},
+		},
+	}
+	for name, tc := range cases {
+		for _, flavour := range []string{flavourClaims, flavourNamespaced} {
+			t.Run(name+"/"+flavour, func(t *testing.T) {
+				c := create(t, flavour, nil)
+				c.edit(map[string]any{"existing": map[string]any{"replicationGroupId": id, "mode": "TakeOver"}, "appName": "another"})
+				refused := tc.exists(c)
+				from, had := len(c.AWS.Log()), c.AWS.Inventory()
+				refused.run(time.Hour)
+				if got := c.AWS.Inventory(); got != had || len(c.AWS.Written(from)) > 0 {
+					t.Errorf("%s: AWS was asked for %v", tc.reason, c.AWS.Written(from))
+				}
+				refused.says("Accepted", "False", tc.says...)
+			})
+		}
+	}
+}
+
+// TestExistingIsIgnored: a cache that a composite has is not given up for another, and
+// the claim says so.
+func TestExistingIsIgnored(t *testing.T) {
+	cases := map[string]struct {
+		reason   string
+		existing any
+		says     string
+	}{
+		"Removed":  {reason: "What is taken over stays."},
+		"OtherID":  {"A composite has one cache.", map[string]any{"replicationGroupId": "other", "mode": "TakeOver"}, `spec.existing.replicationGroupId: "other" is ignored: this XRedis has the cache legacy-cache-001 already`},
+		"Preview":  {"Nothing is given back.", map[string]any{"replicationGroupId": "legacy-cache-001"}, "spec.existing.mode: Preview is ignored"},
+		"TakeOver": {"The claim may stay as it is.", map[string]any{"replicationGroupId": "legacy-cache-001", "mode": "TakeOver"}, ""},
+	}
+	for name, tc := range cases {
+		for _, flavour := range []string{flavourClaims, flavourNamespaced} {
+			t.Run(name+"/"+flavour, func(t *testing.T) {
+				c := create(t, flavour, map[string]any{"existing": map[string]any{"replicationGroupId": "legacy-cache-001", "mode": "TakeOver"}})
+				c.AWS.Add(aws.Stack{Cache: aws.ReplicationGroup{Region: "eu-central-1", ID: "legacy-cache-001", SecurityGroupIDs: []string{"sg-xyz"}}, Subnets: aws.SubnetGroup{SubnetIDs: []string{"subnet-a1", "subnet-a2"}}})
+				c.run(time.Hour)
+				from, url := len(c.AWS.Log()), string(c.Published()["REDIS_URL"])
+				c.edit(map[string]any{"existing": tc.existing})
+				c.run(time.Hour)
+				for _, kind := range []string{"Accepted", "Provisioned", "URLPublished", "Ready"} {
+					c.says(kind, "True")
+				}
+				c.says("Accepted", "True", tc.says)
+				if got := string(c.Published()["REDIS_URL"]); got != url || len(c.AWS.Written(from)) > 0 {
+					t.Errorf("%s: the URL is %q, was %q; AWS was asked for %v", tc.reason, got, url, c.AWS.Written(from))
+				}
+			})
+		}
+	}
+}

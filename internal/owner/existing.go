@@ -16,6 +16,8 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
+var existingID = field.NewPath("spec", "existing", "replicationGroupId") //nolint:gochecknoglobals // A constant.
+
 // Exists is an error of a cache that can't be made, because AWS has something under one
 // of its names that this composite did not make.
 type Exists struct{ message string }
@@ -81,8 +83,9 @@ func (e Existing) Refuse(xr *protocol.XR, o resources.Observed, cache redis.Fixe
 	case rg.InAWS():
 		return nil
 	case xr.Spec.Existing != nil && rg.Answer() == resources.Missing && rg.ExternalName() == cache.ClusterID:
-		return field.Invalid(field.NewPath("spec", "existing", "replicationGroupId"), cache.ClusterID, fmt.Sprintf(
-			"AWS has no replication group of this id in %s, in the account of the ProviderConfig %q: write the id of one that exists, or leave spec.existing out for a new cache", cache.Region, cache.Account))
+		return field.Invalid(existingID, cache.ClusterID, fmt.Sprintf(
+			"AWS has no replication group of this id in %s, in the account of the ProviderConfig %q: write the id of one that exists there (aws elasticache describe-replication-groups --region %s), or leave spec.existing out for a new cache. A Memcached or single-node cache cluster is not a replication group",
+			cache.Region, cache.Account.Name, cache.Region))
 	case len(e) == 0:
 		return nil
 	}

@@ -141,6 +141,10 @@ func created(r resources.Resource) time.Time {
 
 // taken tells who has the cache.
 func taken(xr *protocol.XR, cache redis.Fixed, other resources.Resource) error {
+	if xr.Spec.Existing != nil && cache.ClusterID == resources.ExistingID(&xr.XRedis) {
+		return field.Invalid(existingID, cache.ClusterID, fmt.Sprintf(
+			"this cache in %s belongs to %s: name another, or delete that one first, with deletionPolicy Orphan. Nothing of it is changed", cache.Region, ownerOf(other)))
+	}
 	return field.Invalid(field.NewPath("spec", "appName"), xr.Spec.AppName, fmt.Sprintf(
 		"with the environment %q this is the cache %q in %s, which belongs to %s: choose another appName or environment, or delete that one first. Nothing of it is changed, and nothing is created here",
 		xr.Spec.Environment, cache.ClusterID, cache.Region, ownerOf(other)))

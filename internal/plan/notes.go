@@ -3,6 +3,9 @@ package plan
 import (
 	"fmt"
 
+	"k8s.io/utils/ptr"
+
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
 	"github.com/crossplane-contrib/function-xredis/internal/policy"
 	"github.com/crossplane-contrib/function-xredis/internal/protocol"
@@ -23,6 +26,22 @@ func wrong(xr *protocol.XR, asked policy.Asked, rg, subnetGroup resources.Resour
 		out = append(out, "spec.authTokenSecretRef: waits for "+team.Missing+". The cache keeps the token that it has")
 	}
 	return out
+}
+
+// existingNotes on what spec.existing asks for once there is a cache, which keeps what it
+// is.
+func existingNotes(xr *protocol.XR, o resources.Observed, clusterID string) []string {
+	rg := o[resources.ReplicationGroup]
+	if xr.Spec.Existing == nil || !rg.InAWS() || rg.Adopted() {
+		return nil
+	}
+	if id := resources.ExistingID(&xr.XRedis); id != clusterID {
+		return []string{fmt.Sprintf("spec.existing.replicationGroupId: %q is ignored: this XRedis has the cache %s already. Take over the other one with an XRedis of its own.", id, clusterID)}
+	}
+	if ptr.Deref(xr.Spec.Existing.Mode, "") != v1alpha1.ExistingModeTakeOver {
+		return []string{"spec.existing.mode: Preview is ignored: this XRedis has the cache already. Set it to TakeOver, or leave spec.existing out."}
+	}
+	return nil
 }
 
 // notes on what the cache has that nobody asked for, and on what will cost more.

@@ -82,7 +82,7 @@ func New(xr *protocol.XR, asked policy.Asked, o resources.Observed, team connect
 			ParameterKMSKeyID: asked.ParameterKMSKeyID,
 		},
 		Reported:  running.Reported,
-		Notes:     slices.Concat(asked.Notes, notes(rollout, running.Reported, o)),
+		Notes:     slices.Concat(asked.Notes, notes(rollout, running.Reported, o), existingNotes(xr, o, rollout.ClusterID)),
 		Published: published,
 		Withheld:  len(accepted) > 0 && accepted.URL() != details.URL(),
 	}

@@ -23,7 +23,7 @@ func reportPreview(rsp *fnv1.RunFunctionResponse, c change) {
 	if len(c.Unanswered) > 0 {
 		text = "The preview waits for AWS's answer about " + strings.Join(c.Unanswered, ", ") + "."
 	} else if len(c.Cannot) > 0 {
-		reason, text = reasonCannot, fmt.Sprintf("The cache can't be taken over as it is: status.changes has %s that begin with \"cannot\", and what to do.", lines(len(c.Cannot)))
+		reason, text = reasonCannot, "The cache can't be taken over as it is: lines of status.changes that begin with \"cannot\" say why, and what to do."
 	}
 	protocol.SetCondition(rsp, v1alpha1.ConditionAccepted, "False", reason, nothing+" "+text)
 	for _, kind := range []string{v1alpha1.ConditionProvisioned, v1alpha1.ConditionURLPublished, v1alpha1.ConditionChanging} {
@@ -36,13 +36,6 @@ func counted(n int) string {
 		return "1 change"
 	}
 	return fmt.Sprintf("%d changes", n)
-}
-
-func lines(n int) string {
-	if n == 1 {
-		return "1 line"
-	}
-	return fmt.Sprintf("%d lines", n)
 }
 
 // previewOf a take-over: every change, and what stays although a new cache would have it
