@@ -57,6 +57,12 @@ func TestDisturbed(t *testing.T) {
 			kind: "Provisioned", why: "Deleting",
 			want: []string{"replication-group is being deleted", "is created again", "the snapshot backend-booking-dev-redis-final-"},
 		},
+		"DeletedOrphan": {
+			reason: "AWS keeps what the provider may not delete.",
+			stage:  "from-terraform/claims/settled-2", change: []func(*fnv1.RunFunctionRequest){deleted(resources.ReplicationGroup)},
+			kind: "Provisioned", why: "Deleting",
+			want: []string{"replication-group stays in AWS, although somebody deleted replicationgroup.elasticache.aws.upbound.io/"},
+		},
 		"DeletedPaused": {
 			reason: "A paused resource can't be deleted.",
 			stage:  live, change: []func(*fnv1.RunFunctionRequest){deleted(resources.URLParameter), paused(resources.URLParameter)},

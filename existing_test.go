@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -226,5 +227,48 @@ func TestExistingIsIgnored(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestExistingIsRenamed: what the provider found under another name does not count.
+func TestExistingIsRenamed(t *testing.T) {
+	const region = "eu-central-1"
+	for _, flavour := range []string{flavourClaims, flavourNamespaced} {
+		t.Run(flavour, func(t *testing.T) {
+			c := create(t, flavour, nil)
+			subnets := aws.SubnetGroup{SubnetIDs: []string{"subnet-a1", "subnet-a2"}}
+			for id, nodes := range map[string]string{"backend-booking-dev-redis": "cache.t3.small", "legacy": "cache.t3.medium"} {
+				c.AWS.Add(aws.Stack{Cache: aws.ReplicationGroup{Region: region, ID: id, NodeType: nodes, SecurityGroupIDs: []string{"sg-xyz"}}, Subnets: subnets})
+			}
+			had, from := c.AWS.Inventory(), len(c.AWS.Log())
+			c.run(time.Hour)
+			c.says("Accepted", "False", "cache.t3.small")
+			for _, existing := range []map[string]any{{}, {"replicationGroupId": "legacy"}, {}, {"replicationGroupId": "none"}, {"replicationGroupId": "legacy"}} {
+				c.edit(map[string]any{"existing": existing})
+				c.run(time.Hour)
+				switch id := existing["replicationGroupId"]; id {
+				case "none":
+					c.says("Accepted", "False", "AWS has no replication group of this id")
+				case nil:
+					c.says("Accepted", "False", "the cache backend-booking-dev-redis is only looked at", "makes 0 changes")
+				default:
+					c.says("Accepted", "False", "the cache legacy is only looked at", "makes 0 changes")
+				}
+			}
+			if got := c.AWS.Inventory(); got != had || len(c.AWS.Written(from)) > 0 {
+				t.Fatalf("AWS was asked for %v", c.AWS.Written(from))
+			}
+			c.edit(map[string]any{"existing": map[string]any{"replicationGroupId": "legacy", "mode": "TakeOver"}})
+			c.run(time.Hour)
+			c.says("Ready", "True")
+			for _, r := range c.AWS.Written(from) {
+				if strings.Contains(r.Resource, "booking-dev-redis") {
+					t.Errorf("it was asked for %v", r)
+				}
+			}
+			if url := string(c.Published()["REDIS_URL"]); !strings.Contains(url, "legacy") {
+				t.Errorf("the URL is %s", url)
+			}
+		})
 	}
 }

@@ -84,6 +84,9 @@ type model struct {
 	lost   []string
 	lostAt time.Time
 
+	unasked bool // Others made the cache, and the claim has not taken it over.
+	taken   bool // Others made the cache.
+
 	rival *crossplane.Cluster // Another composite of the same names, if there is one.
 	auth  bool                // Clients must have a token.
 
@@ -121,6 +124,8 @@ func (m *model) actions() map[string]func(*rapid.T) {
 		"ssmIsBack":      m.ssmIsBack,
 		"pause":          m.pause,
 		"compete":        m.compete,
+		"existing":       m.existing,
+		"orphan":         m.orphan,
 		"pauseAndPlay":   m.crossplaneIsDown,
 	}
 }
@@ -140,6 +145,7 @@ func newModel(t *rapid.T, flavour string) *model {
 		Core: m.core,
 		AWS:  aws.Options{Versions: versions()},
 	})
+	m.exists(t)
 	m.changeToken(t)
 	m.edit(t)
 	return m
@@ -241,12 +247,13 @@ func (m *model) check(t *rapid.T) {
 		}
 	}
 	for _, e := range m.Events(crossplane.Deleted) {
-		if !strings.HasPrefix(e.Name, resources.ParameterGroup("")) && e.Name != resources.AuthTokens && !strings.HasSuffix(e.Text, "by hand") && !strings.HasSuffix(e.Text, "is deleted") {
+		if !strings.HasPrefix(e.Name, resources.ParameterGroup("")) && e.Name != resources.AuthTokens && !strings.HasSuffix(e.Text, "by hand") && !strings.HasSuffix(e.Text, "is deleted") && !strings.HasSuffix(e.Text, "only observes") {
 			t.Fatalf("deleted: %s", e)
 		}
 	}
 	m.checkURLs(t)
 	m.checkAuth(t)
+	m.checkUnasked(t)
 	if m.rival != nil && len(m.rival.Published()) > 0 {
 		t.Fatalf("a second claim has a URL: %s", m.situation())
 	}
@@ -337,6 +344,7 @@ func (m *model) converge(t *rapid.T) {
 			delete(spec, "authTokenSecretRef")
 		}
 	})
+	m.convergeTaken()
 	for end := m.Now().Add(12 * time.Hour); ; m.run(t, 25*time.Minute) {
 		before := m.Fingerprint()
 		m.run(t, 25*time.Minute)
@@ -398,6 +406,9 @@ func (m *model) compare(t *rapid.T) {
 		if v, ok := spec[key]; ok {
 			return fmt.Sprint(v)
 		}
+		if m.taken {
+			return ""
+		}
 		return fmt.Sprint(otherwise)
 	}
 	for key, pair := range map[string][2]string{
@@ -408,7 +419,7 @@ func (m *model) compare(t *rapid.T) {
 		"engine":                  {or("engine", g.Engine), g.Engine},
 		"autoMinorVersionUpgrade": {or("autoMinorVersionUpgrade", true), strconv.FormatBool(g.AutoMinorVersionUpgrade)},
 	} {
-		if pair[0] != pair[1] && !strings.Contains(refused, "spec."+key) {
+		if pair[0] != "" && pair[0] != pair[1] && !strings.Contains(refused, "spec."+key) {
 			t.Errorf("%s is asked to be %s, and is %s:%s", key, pair[0], pair[1], m.situation())
 		}
 	}

@@ -31,9 +31,14 @@ type Existing []string
 
 // Adopt what AWS has, and was found under the composite's names, if it is the composite's
 // own or the claim takes it over: a cache of which the composite knows the endpoint, the
-// groups that AWS says it uses, and the parameter that has its URL.
+// groups that AWS says it uses, and the parameter that has its URL. Nothing counts before
+// the answer about the cache that the claim asks for.
 func Adopt(xr *protocol.XR, o resources.Observed) Existing {
-	if rg := o[resources.ReplicationGroup]; rg.Answer() == resources.Found && rg.AuthIsKnown() && (isOwn(rg, xr) || isNamed(rg, xr)) {
+	rg := o[resources.ReplicationGroup]
+	if !rg.InAWS() && (rg.Answer() == resources.Unknown || !isAsked(rg, xr)) {
+		return nil
+	}
+	if rg.Answer() == resources.Found && rg.AuthIsKnown() && (isOwn(rg, xr) || isNamed(rg, xr)) {
 		o.Adopt(resources.ReplicationGroup)
 	}
 	var out Existing
@@ -55,6 +60,15 @@ func Adopt(xr *protocol.XR, o resources.Observed) Existing {
 // deleted its managed resource, and left it in AWS.
 func isOwn(rg resources.Resource, xr *protocol.XR) bool {
 	return xr.Status.Endpoint != "" && xr.Status.Endpoint == rg.Endpoint()
+}
+
+// isAsked reports whether a cache is the one that the claim asks for now: the id can be
+// another one from edit to edit.
+func isAsked(rg resources.Resource, xr *protocol.XR) bool {
+	if xr.Spec.Existing != nil {
+		return isNamed(rg, xr)
+	}
+	return redis.IsClusterID(rg.ExternalName(), xr.Spec.AppName, xr.Spec.Environment)
 }
 
 // isNamed reports whether a cache is the one that the claim takes over.

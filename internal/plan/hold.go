@@ -27,11 +27,12 @@ func (p *Plan) hold(xr *protocol.XR, o resources.Observed, team connection.TeamT
 		switch r := o[name]; {
 		case r.InAWS() && !r.Adopted():
 		case r.ExternalName() != "" && r.ExternalName() != p.ExternalName(name):
-			p.Holds[name] = resources.Hold{Waits: []string{"its new name"}, Paused: true}
+			p.Holds[name] = resources.Hold{Waits: []string{"a managed resource with its new name"}, Anew: true}
 		case lookUp != nil:
 			p.Holds[name] = lookUp(name)
 		case len(w) > 0:
-			p.Holds[name] = resources.Hold{Waits: w, Paused: !r.Adopted()}
+			// What was found has a finalizer, and could not be deleted while it is paused.
+			p.Holds[name] = resources.Hold{Waits: w, Paused: !r.Adopted() && r.Answer() != resources.Found}
 		case r.Answer() != resources.Missing && !r.Adopted() && !r.CreateRefused():
 			p.Holds[name] = resources.Hold{}
 		}
@@ -64,7 +65,7 @@ func (p *Plan) lookUp(xr *protocol.XR, o resources.Observed, team connection.Tea
 		}
 	case rg.InAWS():
 	case xr.Spec.Existing != nil:
-		return unless(resources.ReplicationGroup, resources.Hold{Waits: []string{"AWS's answer about the replication group"}, Paused: true})
+		return unless(resources.ReplicationGroup, resources.Hold{Waits: []string{"AWS's answer about the replication group"}})
 	case !anyInAWS(o, names) && (!allMissing(o, names) || len(ownership) > 0):
 		return unless("", resources.Hold{Waits: ownership})
 	}

@@ -111,5 +111,8 @@ func (p *Plan) unanswered(o resources.Observed) []string {
 	if p.ForeignGroup != "" && !resources.IsDefaultGroup(p.ForeignGroup) {
 		names = append(names, resources.ForeignGroup)
 	}
-	return slices.DeleteFunc(names, func(name string) bool { return o[name].Answer() != resources.Unknown || o[name].InAWS() })
+	return slices.DeleteFunc(names, func(name string) bool {
+		r := o[name]
+		return r.InAWS() || (r.Answer() != resources.Unknown && r.ExternalName() == p.ExternalName(name))
+	})
 }

@@ -3,7 +3,11 @@ package resources
 import (
 	"strings"
 
+	"k8s.io/utils/ptr"
+
 	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
+
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 )
 
 // PausedByHand reports whether somebody has the provider leave a resource alone that AWS
@@ -34,6 +38,12 @@ func (r Resource) Provider() string {
 func (r Resource) ClusterMode() bool {
 	enabled, _ := r.Bool("status", "atProvider", "clusterEnabled")
 	return enabled || r.Text("status", "atProvider", "clusterMode") == "enabled"
+}
+
+// StaysInAWS reports whether AWS keeps what a managed resource stands for when that is
+// deleted.
+func (r Resource) StaysInAWS() bool {
+	return ptr.Deref(r.askedDeletionPolicy(), "") == v1alpha1.DeletionPolicyOrphan
 }
 
 // FinalSnapshot that AWS takes when a replication group is deleted, empty if it takes none.

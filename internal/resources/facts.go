@@ -92,6 +92,11 @@ type Hold struct {
 
 	// Paused has the provider not even observe it.
 	Paused bool
+
+	// Anew leaves the managed resource out once, so that Crossplane makes another one: the
+	// provider goes on to report what it found under the name that a resource had before.
+	// https://github.com/crossplane/upjet/blob/main/pkg/controller/external_tfpluginsdk.go
+	Anew bool
 }
 
 // Taken is what a resource keeps that was taken over.

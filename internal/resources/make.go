@@ -21,7 +21,8 @@ func (d Desired) AddTo(rsp *fnv1.RunFunctionResponse, o Observed) {
 
 // Make every resource there is to be: all managed ones from the first run to the
 // last, because Crossplane deletes what a run leaves out; and the Secret once
-// there is something to put in it, because a pod must not start without.
+// there is something to put in it, because a pod must not start without. One that only
+// observes is left out to be made anew under another name, which changes nothing in AWS.
 func Make(xr *v1alpha1.XRedis, f Facts) Desired {
 	objects := map[string]any{
 		ReplicationGroup: MakeReplicationGroup(xr, f),
@@ -44,6 +45,11 @@ func Make(xr *v1alpha1.XRedis, f Facts) Desired {
 	}
 	if f.TokenSecret != nil {
 		objects[AuthTokens] = MakeAuthTokens(f)
+	}
+	for name, hold := range f.Holds {
+		if hold.Anew {
+			delete(objects, name)
+		}
 	}
 	return render(objects, xr.Flavour(), f)
 }

@@ -70,6 +70,8 @@ func disturbed(r resources.Resource) progress {
 	switch {
 	case r.Deleting() && r.PausedByHand():
 		return progress{fmt.Sprintf("is being deleted, and can't be while it is paused: run kubectl annotate %s crossplane.io/paused-", r.Reference()), reasonDeleting}
+	case r.Deleting() && r.StaysInAWS():
+		return progress{"stays in AWS, although somebody deleted " + r.Reference() + ": it is managed again when that is gone", reasonDeleting}
 	case r.Deleting():
 		return progress{"is being deleted, because somebody deleted " + r.Reference() + ": it is created again when it is gone" + lastSnapshot(r), reasonDeleting}
 	case r.PausedByHand():

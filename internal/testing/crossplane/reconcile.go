@@ -175,6 +175,9 @@ func (c *Cluster) deleteComposed(name, why string) {
 	if !ok {
 		return
 	}
+	if policies, _, _ := unstructured.NestedStringSlice(o.Object, "spec", "managementPolicies"); slices.Equal(policies, []string{"Observe"}) {
+		why += ", and only observes"
+	}
 	c.record(Deleted, name, o.GetName()+": "+why)
 	if len(o.GetFinalizers()) == 0 {
 		c.drop(r)

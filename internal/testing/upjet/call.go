@@ -224,8 +224,10 @@ func (c *call) secretValue(namespace, name, key string) string {
 
 // observe what AWS has, and how it differs from what is asked.
 func (c *call) observe() (bool, []change, error) {
-	if c.tracker.id == "" {
-		c.tracker.id = meta.GetExternalName(c.mr)
+	// A state that was found is kept, whatever the name becomes: upjet
+	// external_tfpluginsdk.go, Connect and Observe.
+	if name := meta.GetExternalName(c.mr); c.tracker.id == "" || (!c.tracker.known && name != "") {
+		c.tracker.id = name
 	}
 	found := false
 	if c.tracker.id != "" {
