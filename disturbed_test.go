@@ -59,9 +59,9 @@ func TestDisturbed(t *testing.T) {
 		},
 		"DeletedOrphan": {
 			reason: "AWS keeps what the provider may not delete.",
-			stage:  "from-terraform/claims/settled-2", change: []func(*fnv1.RunFunctionRequest){deleted(resources.ReplicationGroup)},
+			stage:  "from-terraform/claims/settled", change: []func(*fnv1.RunFunctionRequest){deleted(resources.ReplicationGroup)},
 			kind: "Provisioned", why: "Deleting",
-			want: []string{"replication-group stays in AWS, although somebody deleted replicationgroup.elasticache.aws.upbound.io/"},
+			want: []string{"replication-group stays in AWS, although somebody deleted replicationgroup.elasticache.aws.upbound.io backend-booking"},
 		},
 		"DeletedPaused": {
 			reason: "A paused resource can't be deleted.",
