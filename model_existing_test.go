@@ -81,19 +81,25 @@ func (m *model) orphan(t *rapid.T) {
 // deletes reports whether the provider would delete anything of AWS with a resource.
 func (m *model) deletes() bool {
 	for _, o := range m.Composed() {
-		if policies, _, _ := unstructured.NestedStringSlice(o.Object, "spec", "managementPolicies"); slices.Contains(policies, "Delete") {
+		if slices.Contains(policiesOf(o), "Delete") {
 			return true
 		}
 	}
 	return false
 }
 
-// convergeTaken asks for what others made, in a claim that AWS can be given.
+func policiesOf(o *unstructured.Unstructured) []string {
+	policies, _, _ := unstructured.NestedStringSlice(o.Object, "spec", "managementPolicies")
+	return policies
+}
+
+// convergeTaken asks for what others made, in a claim that AWS can be given: a preview
+// that lists what AWS can't be given goes no further.
 func (m *model) convergeTaken() {
 	if !m.taken {
 		return
 	}
-	if rg := m.Composed()[resources.ReplicationGroup]; m.url == "" || rg == nil {
+	if rg := m.Composed()[resources.ReplicationGroup]; rg == nil || slices.Equal(policiesOf(rg), []string{"Observe"}) {
 		m.Edit(func(xr *unstructured.Unstructured) {
 			maps.DeleteFunc(xr.Object["spec"].(map[string]any), func(key string, _ any) bool { return settings[key] != nil || key == "engine" || key == "engineVersion" })
 		})
