@@ -88,5 +88,6 @@ func compose(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse) error 
 	desired.AddTo(rsp, observed)
 	connection.Publish(rsp, xr, p.Details)
 	status.Report(rsp, xr, observed, desired, p)
+	status.Rest(rsp, p, in.RestTTL())
 	return nil
 }

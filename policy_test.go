@@ -449,18 +449,23 @@ func TestInputStillRefused(t *testing.T) {
 		value any
 		path  []string
 	}{
-		"input.kind":                       {"Output", []string{"kind"}},
-		"input.region":                     {"Frankfurt", []string{"region"}},
-		"input.providerConfigRef.kind":     {"Secret", []string{"providerConfigRef", "kind"}},
-		"input.limits.maxCacheNodes":       {0, []string{"limits", "maxCacheNodes"}},
-		"input.parameterStore.pathPrefix":  {"platform", []string{"parameterStore", "pathPrefix"}},
-		"input.limits.nodeTypes[0]":        {[]any{"t3.*"}, []string{"limits", "nodeTypes"}},
-		"input.limits.engines[1]":          {[]any{"redis", "memcached"}, []string{"limits", "engines"}},
-		"input.limits.engineVersions[0]":   {[]any{"redis7"}, []string{"limits", "engineVersions"}},
-		"input.limits.regions[0]":          {[]any{"eu"}, []string{"limits", "regions"}},
-		"input.limits.deletionPolicies[0]": {[]any{"Retain"}, []string{"limits", "deletionPolicies"}},
-		"input.limits.minSnapshotRetentio": {36, []string{"limits", "minSnapshotRetentionLimit"}},
-		"function's input, in the platfor": {"x", []string{"region"}},
+		"input.kind":                        {"Output", []string{"kind"}},
+		"input.region":                      {"Frankfurt", []string{"region"}},
+		"input.providerConfigRef.kind":      {"Secret", []string{"providerConfigRef", "kind"}},
+		"input.limits.maxCacheNodes":        {0, []string{"limits", "maxCacheNodes"}},
+		"input.parameterStore.pathPrefix":   {"platform", []string{"parameterStore", "pathPrefix"}},
+		"input.limits.nodeTypes[0]":         {[]any{"t3.*"}, []string{"limits", "nodeTypes"}},
+		"input.limits.engines[1]":           {[]any{"redis", "memcached"}, []string{"limits", "engines"}},
+		"input.limits.engineVersions[0]":    {[]any{"redis7"}, []string{"limits", "engineVersions"}},
+		"input.limits.regions[0]":           {[]any{"eu"}, []string{"limits", "regions"}},
+		"input.limits.deletionPolicies[0]":  {[]any{"Retain"}, []string{"limits", "deletionPolicies"}},
+		"input.limits.minSnapshotRetentio":  {36, []string{"limits", "minSnapshotRetentionLimit"}},
+		"input.ttl: Invalid value: 0: must": {0, []string{"ttl"}},
+		"input.ttl: Invalid value: 59: mus": {59, []string{"ttl"}},
+		"input.ttl: Invalid value: 3601: m": {3601, []string{"ttl"}},
+		"input.ttl: Invalid value: -1: mus": {-1, []string{"ttl"}},
+		"input.ttl: Invalid value: 9007199": {9007199254740991, []string{"ttl"}},
+		"function's input, in the platfor":  {"x", []string{"region"}},
 	} {
 		req := stage(t, "minimal/claims/settled")
 		platform(req, tc.value, tc.path...)

@@ -71,6 +71,14 @@ type Input struct {
 	//
 	// +optional
 	ParameterStore *ParameterStore `json:"parameterStore,omitempty"`
+
+	// Seconds until Crossplane asks again about a settled cache about which nothing is
+	// looked up. About any other it asks again after 60. Default: 600.
+	//
+	// +optional
+	// +kubebuilder:validation:Minimum=60
+	// +kubebuilder:validation:Maximum=3600
+	TTL *int64 `json:"ttl,omitempty"`
 }
 
 // A ProviderConfigReference names the credentials and account to use.

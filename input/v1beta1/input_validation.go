@@ -2,10 +2,12 @@ package v1beta1
 
 import (
 	"fmt"
+	"math"
 	"path"
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -24,6 +26,18 @@ const (
 // maxPath keeps the parameter's ARN below SSM's 1,011 characters, whatever the
 // names behind the prefix.
 const maxPath = 512
+
+const (
+	defaultTTL = 10 * time.Minute
+
+	// minTTL is what caches have that are not settled.
+	minTTL = time.Minute
+
+	// maxTTL is how often Crossplane looks at everything anyhow. A TTL of 0 would leave it
+	// at that, but for the other functions of a pipeline it means nothing, so it is
+	// refused: 3600 says the same.
+	maxTTL = time.Hour
+)
 
 var (
 	prefixPattern   = regexp.MustCompile(`^(/[a-zA-Z0-9_.-]+){1,10}$`)
@@ -44,7 +58,19 @@ func (in *Input) Validate() field.ErrorList {
 	errs = append(errs, in.ProviderConfigRef.validate(root.Child("providerConfigRef"))...)
 	errs = append(errs, in.Limits.validate(root.Child("limits"))...)
 	errs = append(errs, in.ParameterStore.validate(root.Child("parameterStore"))...)
+	if ttl := in.RestTTL(); ttl < minTTL || ttl > maxTTL {
+		errs = append(errs, field.Invalid(root.Child("ttl"), *in.TTL, fmt.Sprintf("must be %.0f to %.0f seconds: write %.0f for the longest, or leave it out for %.0f", minTTL.Seconds(), maxTTL.Seconds(), maxTTL.Seconds(), defaultTTL.Seconds())))
+	}
 	return errs
+}
+
+// RestTTL is how long Crossplane may leave a settled cache alone: 10 minutes unless the
+// Input says otherwise.
+func (in *Input) RestTTL() time.Duration {
+	if in.TTL == nil {
+		return defaultTTL
+	}
+	return time.Duration(min(*in.TTL, math.MaxInt32)) * time.Second
 }
 
 // Allow checks a complete spec against the platform's limits.

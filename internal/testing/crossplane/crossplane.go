@@ -224,11 +224,17 @@ func (c *Cluster) SetSecret(namespace, name string, data map[string][]byte) {
 	c.changed()
 }
 
-// DeleteSecret by hand.
+// DeleteSecret by hand. Crossplane watches one that is composed, and no other: neither what
+// providers write nor what it publishes itself: crossplane/crossplane #7565 and #7572.
 func (c *Cluster) DeleteSecret(namespace, name string) {
-	delete(c.objects, secretRef(namespace, name))
-	delete(c.applied, secretRef(namespace, name))
-	c.changed()
+	r := secretRef(namespace, name)
+	delete(c.objects, r)
+	delete(c.applied, r)
+	for _, xr := range c.composites {
+		if slices.Contains(slices.Collect(maps.Values(xr.composed)), r) {
+			c.changed()
+		}
+	}
 }
 
 // Secret tells the data of a Secret, nil if there is none.
