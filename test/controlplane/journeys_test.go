@@ -115,6 +115,11 @@ func (j *journey) begin() {
 		j.t.Fatal(err)
 	}
 	j.read("redis://")
+	j.start()
+}
+
+// start the client, and listen to the claim.
+func (j *journey) start() {
 	j.running, j.stop = context.WithCancel(j.ctx)
 	j.stopped.Go(func() { j.callAnew(j.running) })
 	j.stopped.Go(func() { j.listen(j.running) })
@@ -122,6 +127,15 @@ func (j *journey) begin() {
 
 // end of the journey: the clients tell.
 func (j *journey) end(reason string) {
+	j.t.Helper()
+	j.finish(reason)
+	if err := j.remove(j.ctx); err != nil {
+		j.t.Error(err)
+	}
+}
+
+// finish with the clients, which tell what they were refused.
+func (j *journey) finish(reason string) {
 	j.t.Helper()
 	j.stop()
 	j.stopped.Wait()
@@ -133,9 +147,6 @@ func (j *journey) end(reason string) {
 		if strings.HasPrefix(q.Resource, j.clusterID()) && q.Time.After(j.since) && q.Refused() {
 			j.t.Errorf("AWS was asked for what it does not allow: %s", q)
 		}
-	}
-	if err := j.remove(j.ctx); err != nil {
-		j.t.Error(err)
 	}
 }
 

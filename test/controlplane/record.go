@@ -154,10 +154,13 @@ var creation = edit{stages: []stage{
 	}},
 	{"let go", func(ctx context.Context, c cache) error {
 		rg, err := c.one(ctx, replicationGroups)
-		if err == nil && rg.GetAnnotations()["crossplane.io/paused"] == "true" {
+		if err != nil {
+			return err
+		}
+		if rg.GetAnnotations()["crossplane.io/paused"] == "true" || onlyObserves(rg) {
 			return fmt.Errorf("%s is held", rg.GetName())
 		}
-		return err
+		return nil
 	}},
 	{"made by AWS", func(ctx context.Context, c cache) error {
 		rg, err := c.one(ctx, replicationGroups)
@@ -175,6 +178,12 @@ var creation = edit{stages: []stage{
 		return err
 	}},
 }}
+
+// onlyObserves reports whether the provider may not change anything of a managed resource.
+func onlyObserves(mr *unstructured.Unstructured) bool {
+	policies, _, _ := unstructured.NestedStringSlice(mr.Object, "spec", "managementPolicies")
+	return slices.Equal(policies, []string{"Observe"})
+}
 
 // scaling from one node to two.
 var scaling = edit{spec: []string{"numCacheNodes: 2", "maxmemoryPolicy: noeviction"}, stages: []stage{
