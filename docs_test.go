@@ -490,7 +490,7 @@ func checkCommand(words []string) error {
 		return checkKubectl(words[1:])
 	case "crossplane":
 		return checkCrossplane(words[1:])
-	case ".ci/run", "apt-get", "aws", "base64", "git", "helm", "jq", "redis-cli", "tee":
+	case ".ci/run", "apt-get", "aws", "base64", "diff", "git", "helm", "jq", "redis-cli", "tee", "terraform":
 		return nil
 	}
 	return fmt.Errorf("no test knows the command %s", words[0])
