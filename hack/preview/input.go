@@ -13,6 +13,7 @@ import (
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/hack/apiserver"
+	"github.com/crossplane-contrib/function-xredis/hack/preview/existing"
 )
 
 const annotationResourceName = "crossplane.io/composition-resource-name"
@@ -28,6 +29,7 @@ type Input struct {
 	required    []*unstructured.Unstructured
 	rest        []string
 
+	existing             *existing.Answers          // What AWS has, nil if nobody said so.
 	asked                *unstructured.Unstructured // As it was written, a claim or the composite.
 	definition           *apiserver.Definition      // The XRD, as it was read.
 	compositionOfPackage bool                       // Nobody named a Composition.
@@ -59,6 +61,9 @@ func Load(root string, o Options, log io.Writer) (Input, error) {
 		return Input{}, err
 	}
 	if err := in.takeIdentity(); err != nil {
+		return Input{}, err
+	}
+	if err := in.readExisting(o.Existing); err != nil {
 		return Input{}, err
 	}
 	in.warn(log)

@@ -23,6 +23,11 @@ Other documents in it, such as a Secret, are what the function may look up.
                                  shows it; a Secret that no Composition made is
                                  taken as connection details. The preview then ends
                                  with the plan: what changes, from what to what
+      --existing FILE            what AWS has, as the AWS CLI prints it, one answer
+                                 after the other; "-" is the standard input. The
+                                 preview ends with what taking over the cache of
+                                 spec.existing would change; docs/cli.md
+                                 has the commands
   -e, --required-resources FILE  what the function may look up: a team's own
                                  token Secret; an EnvironmentConfig; connection
                                  Secrets (with --cli 2.5)
@@ -60,6 +65,7 @@ type Options struct {
 	Functions   string
 	XRD         string
 	Observed    []string
+	Existing    []string
 	Required    []string
 	Rest        []string // For the CLI, as they are.
 }
@@ -77,6 +83,9 @@ func Parse(args []string) (Options, error) {
 			return Options{}, err
 		}
 		args = rest
+	}
+	if len(o.Existing) > 0 && len(o.Observed) > 0 {
+		return Options{}, errors.New("--existing is for a cache that no claim has yet, and -o for one that a claim has: use one of them")
 	}
 	if o.File == "" && !o.Help {
 		return Options{}, errors.New("which file? Name a claim or an XRedis, such as example/minimal/claim.yaml; --help tells more")
@@ -125,6 +134,8 @@ func (o *Options) set(name, value string) {
 		o.XRD = value
 	case "-o", "--observed-resources":
 		o.Observed = append(o.Observed, value)
+	case "--existing":
+		o.Existing = append(o.Existing, value)
 	case "-e", "--required-resources", "--extra-resources":
 		o.Required = append(o.Required, value)
 	default:

@@ -52,6 +52,16 @@ func TestParse(t *testing.T) {
 			args:   []string{"a.yaml", "b.yaml"},
 			want:   want{err: "one file at a time: a.yaml, or b.yaml?"},
 		},
+		"Existing": {
+			reason: "What exists may be in several files.",
+			args:   []string{"a.yaml", "--existing", "b.json", "--existing=-"},
+			want:   want{o: Options{File: "a.yaml", CLI: DefaultCLI, Existing: []string{"b.json", "-"}}},
+		},
+		"ExistingAndObserved": {
+			reason: "A cache is one that a claim has, or not.",
+			args:   []string{"a.yaml", "--existing", "b.json", "-o", "c.yaml"},
+			want:   want{err: "--existing is for a cache that no claim has yet, and -o for one that a claim has: use one of them"},
+		},
 		"NoValue": {
 			reason: "An option at the end may lack its value.",
 			args:   []string{"a.yaml", "--cli"},

@@ -18,16 +18,21 @@ func (in *Input) writePlan(w io.Writer, rendered []byte) error {
 	if len(in.observed) == 0 || len(rendered) == 0 {
 		return nil
 	}
-	doc, err := utilyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(rendered))).Read()
+	xr, err := renderedComposite(rendered)
 	if err != nil {
-		return err
-	}
-	xr := &unstructured.Unstructured{}
-	if err := yaml.Unmarshal(doc, &xr.Object); err != nil {
 		return err
 	}
 	_, err = io.WriteString(w, in.plan(xr))
 	return err
+}
+
+func renderedComposite(rendered []byte) (*unstructured.Unstructured, error) {
+	doc, err := utilyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(rendered))).Read()
+	if err != nil {
+		return nil, err
+	}
+	xr := &unstructured.Unstructured{}
+	return xr, yaml.Unmarshal(doc, &xr.Object)
 }
 
 // observesCache reports whether what is observed has a cache that AWS has made.

@@ -47,12 +47,17 @@ func Run(ctx context.Context, root string, args []string, stdout, stderr io.Writ
 		return err
 	}
 	defer fn.Stop()
+	look, err := in.look(ctx, fn.Address)
+	if err != nil {
+		return err
+	}
+	defer look.stop()
 	var rendered, said bytes.Buffer
-	err = cli.Render(ctx, in, fn.Address, &rendered, &said)
+	err = cli.Render(ctx, in, look.address, &rendered, &said)
 	if why := refusal(said.String()); err != nil && why != nil {
 		return fmt.Errorf("%s: %w", o.File, why)
 	}
 	_, errOut := stdout.Write(rendered.Bytes())
 	_, errLog := said.WriteTo(stderr)
-	return cmp.Or(err, errOut, errLog, in.writePlan(stderr, rendered.Bytes()))
+	return cmp.Or(err, errOut, errLog, in.writePlan(stderr, rendered.Bytes()), in.writeTakeOver(stderr, rendered.Bytes(), look.notKnown()))
 }

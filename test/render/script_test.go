@@ -8,10 +8,12 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/crossplane-contrib/function-xredis/hack/preview"
+	"github.com/crossplane-contrib/function-xredis/internal/testing/aws"
 )
 
 // TestScript runs hack/render from another folder, as people would.
@@ -70,6 +72,24 @@ func TestScript(t *testing.T) {
 			code:   1,
 			stderr: "Redis team-booking/backend-booking chooses none of the Compositions development.platform.example.org (tier=development), production",
 		},
+		"Existing": {
+			reason: "The Terraform module's own cache is taken over without a change, but for the claim's tag.",
+			args:   []string{edited(t, "  tags:", "  existing: {mode: TakeOver}\n  tags:"), "--existing", ofTheModule(t)},
+			kinds:  "XRedis ParameterGroup ReplicationGroup SubnetGroup Parameter",
+			stderr: "Taking the cache over makes 1 change, listed in status.changes. To do so, set spec.existing.mode to TakeOver.\n" +
+				"  add tag Environment=dev (no interruption, seconds)\n" +
+				"  keep parameter group backend-booking-dev-redis-params (only observed: other caches may use it)\n" +
+				"  keep subnet group backend-booking-dev-redis-subnet-group (only observed: other caches may use it)\n" +
+				"  keep tag ManagedBy=Terraform\n  keep tag Name=backend-booking-dev-redis\n" +
+				"Not known, so that the list may lack something; these commands say it:\n" +
+				"  type of the parameter /backend-booking/dev/redis/url: aws ssm describe-parameters --parameter-filters Key=Name,Values=/backend-booking/dev/redis/url --region eu-central-1\n",
+		},
+		"ExistsUnasked": {
+			reason: "A claim that does not name what exists is refused, as in a cluster.",
+			args:   []string{"minimal/claim.yaml", "--existing", ofTheModule(t)},
+			code:   1,
+			stderr: "To take the cache over, set spec.existing.mode to Preview",
+		},
 		"NoFile": {
 			reason: "A file may be misspelt.",
 			args:   []string{"claim.yml"},
@@ -110,6 +130,31 @@ func edited(t *testing.T, from, to string) string {
 	}
 	file := filepath.Join(t.TempDir(), "claim.yaml")
 	if err := os.WriteFile(file, bytes.Replace(claim, []byte(from), []byte(to), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// ofTheModule is a file with what the AWS CLI prints of a cache of the Terraform module,
+// without what is in Parameter Store.
+func ofTheModule(t *testing.T) string {
+	t.Helper()
+	c := aws.New(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), aws.Options{})
+	c.Add(aws.TerraformModule{AppName: "backend-booking", Environment: "dev", SubnetIDs: []string{"subnet-abc"}, SecurityGroupIDs: []string{"sg-xyz"}}.Stack())
+	var out strings.Builder
+	for _, command := range []string{
+		"describe-replication-groups", "describe-cache-clusters", "describe-cache-subnet-groups",
+		"describe-cache-parameters --source user --cache-parameter-group-name backend-booking-dev-redis-params",
+		"list-tags-for-resource --resource-name arn:aws:elasticache:eu-central-1:111122223333:replicationgroup:backend-booking-dev-redis",
+	} {
+		answer, err := c.CLI("eu-central-1", strings.Fields("elasticache "+command)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.WriteString(answer)
+	}
+	file := filepath.Join(t.TempDir(), "existing.json")
+	if err := os.WriteFile(file, []byte(out.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return file

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,6 +30,7 @@ func (c *Cloud) CLI(region string, command ...string) (string, error) {
 		"elasticache describe-cache-parameters":       c.cliParameters,
 		"elasticache list-tags-for-resource":          c.cliTags,
 		"ssm get-parameter":                           c.cliParameter,
+		"ssm describe-parameters":                     c.cliURLs,
 	}[command[0]+" "+command[1]]
 	if !known {
 		return "", fmt.Errorf("this model does not answer aws %s", strings.Join(command, " "))
@@ -347,6 +349,19 @@ func (c *Cloud) cliParameter(region string, options map[string]string) (any, *re
 		value = "AQICAHencrypted" // It has no meaning.
 	}
 	return map[string]any{"Parameter": map[string]any{"Name": p.Name, "Type": p.Type, "Value": value, "Version": p.Version, "ARN": p.ARN, "DataType": "text"}}, nil
+}
+
+// cliURLs are the parameters of a region, without their values, or the one that a filter
+// names.
+func (c *Cloud) cliURLs(region string, options map[string]string) (any, *refusal) {
+	name, one := strings.CutPrefix(options["parameter-filters"], "Key=Name,Values=")
+	out := []map[string]any{}
+	for k, p := range c.parameters {
+		if k.region == region && (!one || k.name == name) {
+			out = append(out, map[string]any{"Name": p.Name, "ARN": p.ARN, "Type": p.Type, "KeyId": cmp.Or(p.KeyID, "alias/aws/ssm"), "Tier": p.Tier, "Description": p.Description, "Version": p.Version, "DataType": "text"})
+		}
+	}
+	return map[string]any{"Parameters": sortedBy("Name", out)}, nil
 }
 
 func sortedBy(field string, list []map[string]any) []map[string]any {

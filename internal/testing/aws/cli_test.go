@@ -104,6 +104,7 @@ func TestCLICommands(t *testing.T) {
 		"Tags":            {reason: "Tags.", variant: "Tags", command: "elasticache list-tags-for-resource --resource-name " + arn, want: `"Key": "CostCenter"`},
 		"Encrypted":       {reason: "A SecureString is encrypted.", command: "ssm get-parameter --name /legacy/redis/url", want: `"Value": "AQICAHencrypted"`},
 		"Decrypted":       {reason: "Unless it is not to be.", command: "ssm get-parameter --name /legacy/redis/url --with-decryption", want: `"Value": "redis://legacy.`},
+		"Described":       {reason: "Or is described without its value.", variant: "StringParameter", command: "ssm describe-parameters --parameter-filters Key=Name,Values=/legacy/redis/url", want: `"Type": "String"`},
 		"NoGroup":         {reason: "No such cache.", command: "elasticache describe-replication-groups --replication-group-id none", err: "an error occurred (ReplicationGroupNotFoundFault) when calling the DescribeReplicationGroups operation: ReplicationGroup none not found."},
 		"NoCluster":       {reason: "No such node.", command: "elasticache describe-cache-clusters --cache-cluster-id none", err: CodeClusterNotFound},
 		"NoSubnets":       {reason: "No such subnets.", command: "elasticache describe-cache-subnet-groups --cache-subnet-group-name none", err: CodeSubnetGroupNotFound},

@@ -1,0 +1,127 @@
+package existing
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
+)
+
+const (
+	group = `{"ReplicationGroups": [{"ReplicationGroupId": "a", "ARN": "arn:aws:elasticache:eu-central-1:1:replicationgroup:a"}]}`
+	nodes = `{"CacheClusters": [{"ReplicationGroupId": "a", "Engine": "redis", "EngineVersion": "7.1.0", "CacheSubnetGroupName": "s", "CacheParameterGroup": {"CacheParameterGroupName": "p"}}]}`
+)
+
+func saved(t *testing.T, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "existing.json")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// TestReadRefuses: a file that is no answer of the AWS CLI says what to write.
+func TestReadRefuses(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		text   string
+		says   string
+	}{
+		"Empty":      {"Nothing was gathered.", "", "no answer has ReplicationGroups: add what aws elasticache describe-replication-groups prints"},
+		"YAML":       {"The AWS CLI can print YAML.", "ReplicationGroups:\n- ReplicationGroupId: a\n", "not the JSON that the AWS CLI prints with --output json"},
+		"List":       {"--query leaves the key out.", "[]", "not the JSON that the AWS CLI prints"},
+		"NoGroup":    {"Another region or account.", `{"ReplicationGroups": []}`, "ReplicationGroups is empty: AWS has no replication group in that region"},
+		"OtherKey":   {"Another command.", `{"Events": []}`, `"Events" begins no answer that is read`},
+		"OtherType":  {"Another shape.", `{"ReplicationGroups": [{"Description": 1}]}`, "not what the AWS CLI prints"},
+		"TwoTagList": {"Tags do not say of which cache they are.", group + `{"TagList": []}{"TagList": []}`, "there twice"},
+		"Truncated":  {"The disk was full.", group[:20], "not the JSON"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if _, err := Read(saved(t, tc.text)); err == nil || !strings.Contains(err.Error(), tc.says) {
+				t.Errorf("%s: got %v, want %q", tc.reason, err, tc.says)
+			}
+		})
+	}
+	if _, err := Read("none.json"); err == nil || err.Error() != "there is no file none.json" {
+		t.Errorf("a file that is missing: %v", err)
+	}
+}
+
+// TestRunFunction: what a claim asks for and the answers lack is named.
+func TestRunFunction(t *testing.T) {
+	const other = `{"ReplicationGroups": [{"ReplicationGroupId": "b"}, {"ReplicationGroupId": "c"}]}`
+	cases := map[string]struct {
+		reason string
+		text   string
+		says   string
+		lacks  []string
+	}{
+		"NoNodes":  {reason: "The version is indispensable.", text: group, says: "add what this prints: aws elasticache describe-cache-clusters --region eu-central-1"},
+		"OtherIDs": {reason: "Another cache is none.", text: other, says: `spec.existing.replicationGroupId: "a": the files of --existing have other replication groups: write the id of one of them: b, c`},
+		"Bare": {
+			reason: "The rest is not known.", text: group + other + nodes,
+			lacks: []string{
+				"tags of the cache: aws elasticache list-tags-for-resource --resource-name arn:aws:elasticache:eu-central-1:1:replicationgroup:a --region eu-central-1",
+				"parameters of p: aws elasticache describe-cache-parameters --source user --cache-parameter-group-name p --region eu-central-1",
+				"subnets of s: aws elasticache describe-cache-subnet-groups --cache-subnet-group-name s --region eu-central-1",
+				"type of the parameter /url: aws ssm describe-parameters --parameter-filters Key=Name,Values=/url --region eu-central-1",
+			},
+		},
+		"NoParameters": {
+			reason: "An answer without parameters may be either.", text: group + nodes + `{"TagList": []}{"CacheSubnetGroups": [{"CacheSubnetGroupName": "s"}]}{"Parameters": []}`,
+			lacks: []string{
+				"parameters of p: aws elasticache describe-cache-parameters --source user --cache-parameter-group-name p --region eu-central-1",
+				"type of the parameter /url: aws ssm describe-parameters --parameter-filters Key=Name,Values=/url --region eu-central-1",
+			},
+		},
+		"NoParameter": {
+			reason: "Beside parameters of the group it is Parameter Store's.",
+			text:   group + nodes + `{"TagList": []}{"CacheSubnetGroups": [{"CacheSubnetGroupName": "s"}]}{"Parameters": [{"ParameterName": "timeout"}]}{"Parameters": []}`,
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			answers, err := Read(saved(t, tc.text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			f := Function{Answers: answers, Run: func(context.Context, *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error) {
+				return &fnv1.RunFunctionResponse{Desired: &fnv1.State{Resources: map[string]*fnv1.Resource{
+					"cache": probe("ReplicationGroup", "a"), "url": probe("Parameter", "/url"),
+				}}}, nil
+			}}
+			rsp, err := f.RunFunction(t.Context(), &fnv1.RunFunctionRequest{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			says := ""
+			if len(rsp.GetResults()) > 0 {
+				says = rsp.GetResults()[0].GetMessage()
+			}
+			if diff := cmp.Diff(tc.lacks, f.NotKnown); tc.says == "" && diff != "" || !strings.Contains(says, tc.says) || (says == "") != (tc.says == "") {
+				t.Errorf("%s: got %q, not known: -want, +got:\n%s", tc.reason, says, diff)
+			}
+		})
+	}
+}
+
+// probe is a managed resource that only observes.
+func probe(kind, externalName string) *fnv1.Resource {
+	s, err := structpb.NewStruct(map[string]any{
+		"kind":     kind,
+		"metadata": map[string]any{"annotations": map[string]any{"crossplane.io/external-name": externalName}},
+		"spec":     map[string]any{"managementPolicies": []any{"Observe"}, "forProvider": map[string]any{"region": "eu-central-1"}},
+	})
+	if err != nil {
+		panic(err) // The values above are fine.
+	}
+	return &fnv1.Resource{Resource: s}
+}
