@@ -57,9 +57,9 @@ func (m *model) takeOver(existing any) {
 }
 
 // orphan the cache, and take it over with the same claim, applied once more. While a
-// token is being set AWS may have one that nobody knows.
+// token is being set AWS may have one that nobody knows, and what is paused can't go.
 func (m *model) orphan(t *rapid.T) {
-	if m.url == "" || m.tokenChanges() || m.isMissing() {
+	if m.url == "" || m.tokenChanges() || m.isMissing() || slices.Contains(slices.Collect(maps.Values(m.paused)), true) {
 		return
 	}
 	m.AWS.Calm()
