@@ -57,9 +57,9 @@ func (m *model) takeOver(existing any) {
 }
 
 // orphan the cache, and take it over with the same claim, applied once more. While a
-// token is being set AWS may have one that nobody knows, and what is paused can't go.
+// token is being set AWS may have one that nobody knows, what is paused can't go, and a rival that waits would come first.
 func (m *model) orphan(t *rapid.T) {
-	if m.url == "" || m.tokenChanges() || m.isMissing() || slices.Contains(slices.Collect(maps.Values(m.paused)), true) {
+	if m.url == "" || m.rival != nil || m.tokenChanges() || m.isMissing() || slices.Contains(slices.Collect(maps.Values(m.paused)), true) {
 		return
 	}
 	m.AWS.Calm()
