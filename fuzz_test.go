@@ -62,9 +62,9 @@ func FuzzRunFunction(f *testing.F) {
 	})
 }
 
-// mayGo reports whether a resource may be left out, and so be deleted: a parameter
-// group that the cache does not use and is not asked to, and the team's tokens
-// where AWS has a generated one or none, as it was asked.
+// mayGo reports whether a resource may be left out, and so be deleted: one that only
+// observes, a parameter group that the cache does not use and is not asked to, and the
+// team's tokens where AWS has a generated one or none, as it was asked.
 func mayGo(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, name string) bool {
 	rg := req.GetObserved().GetResources()[resources.ReplicationGroup]
 	text := func(s *structpb.Struct, path ...string) string { return protocol.Object{Struct: s}.Text(path...) }
@@ -73,6 +73,9 @@ func mayGo(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, name str
 		generated, _ := o.Bool("spec", "forProvider", "autoGenerateAuthToken")
 		asked, has := o.Has("spec", "forProvider", "authTokenSecretRef"), len(rg.GetConnectionDetails()["attribute.auth_token"]) > 0
 		return asked == has && (!asked || generated)
+	}
+	if (resources.Resource{Object: protocol.Object{Struct: req.GetObserved().GetResources()[name].GetResource()}}).OnlyObserved() {
+		return true
 	}
 	group := req.GetObserved().GetResources()[name].GetResource()
 	inUse := text(rg.GetResource(), "status", "atProvider", "parameterGroupName")
