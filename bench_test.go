@@ -28,7 +28,7 @@ var benchmarks = []struct {
 	{"FirstRun", "minimal/claims/nothing-yet", 1050},
 	{"SteadyState", "minimal/claims/settled", 1140},
 	{"SteadyStateNamespaced", "production-tls-auth/namespaced/settled", 1290},
-	{"StagedChange", "tls-on-a-live-cache/claims/2", 1320},
+	{"StagedChange", "tls-on-a-live-cache/claims/2", 1330},
 	{"Invalid", "invalid/claims/1", 425},
 }
 

@@ -54,7 +54,12 @@ func providerProblems(t testing.TB, s *structpb.Struct) []string {
 	if strings.Contains(u.GetAPIVersion(), ".m.") {
 		u.SetNamespace("namespace")
 	}
-	crd, err := schema.Provider(u.GroupVersionKind())
+	load := schema.Provider
+	if u.GroupVersionKind().Group == "protection.crossplane.io" {
+		u.SetNamespace("namespace")
+		load = schema.Crossplane
+	}
+	crd, err := load(u.GroupVersionKind())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,11 +90,13 @@ func deterministic(t testing.TB, m proto.Message) string {
 	return string(b)
 }
 
-// ourMetadata is what is set of a Secret's metadata, by resource, and of any other's.
+// ourMetadata is what is set of the metadata of what AWS does not have, by resource, and
+// of any other's.
 var ourMetadata = map[string][]string{
-	resources.ConnectionSecret: {"name"},
-	resources.AuthTokens:       {"name", "namespace"},
-	"":                         {"annotations", "labels"},
+	resources.ConnectionSecret:   {"name"},
+	resources.AuthTokens:         {"name", "namespace"},
+	resources.DeletionProtection: {"namespace"},
+	"":                           {"annotations", "labels"},
 }
 
 // checkOwnFieldsOnly: no status, nothing null or empty, no metadata but our own.
@@ -102,8 +109,8 @@ func checkOwnFieldsOnly(t *testing.T, rsp *fnv1.RunFunctionResponse) {
 				t.Errorf("%s: %q is not ours to set", name, key)
 			}
 		}
-		ours, isSecret := ourMetadata[name]
-		if !isSecret {
+		ours, isLocal := ourMetadata[name]
+		if !isLocal {
 			ours = ourMetadata[""]
 		}
 		for key := range object["metadata"].(map[string]any) {

@@ -20,7 +20,6 @@ import (
 	"testing"
 
 	"google.golang.org/protobuf/types/known/structpb"
-	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
@@ -28,7 +27,6 @@ import (
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/hack/preview"
-	"github.com/crossplane-contrib/function-xredis/hack/toolchain"
 	"github.com/crossplane-contrib/function-xredis/internal/claim"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/aws"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/crossplane"
@@ -360,12 +358,7 @@ func schemaOf(t *testing.T, doc *unstructured.Unstructured) (*schema.Schema, err
 	case strings.HasSuffix(gvk.Group, ".upbound.io"):
 		return schema.Provider(gvk)
 	case strings.HasSuffix(gvk.Group, ".crossplane.io"):
-		core, err := toolchain.Required(t.Context(), "hack/tools/"+toolchain.CrossplaneCore.Module, "github.com/crossplane/crossplane/v2")
-		if err != nil {
-			return nil, err
-		}
-		plural, _ := meta.UnsafeGuessKindToResource(gvk)
-		return schema.CRD(filepath.Join(core.Dir, "cluster", "crds", gvk.Group+"_"+plural.Resource+".yaml"), gvk.Version)
+		return schema.Crossplane(gvk)
 	}
 	return nil, nil //nolint:nilnil // Most kinds have no schema here.
 }

@@ -48,6 +48,7 @@ func TestEveryFieldIsAskedFor(t *testing.T) {
 		"snapshotWindow":             {value: "01:00-02:00"},
 		"snapshotName":               {value: "last-week"},
 		"deletionPolicy":             {value: "Orphan"},
+		"deletionProtection":         {value: true},
 		"skipFinalSnapshot":          {value: true, with: map[string]any{"snapshotRetentionLimit": 5}},
 		"writeConnectionSecretToRef": {value: map[string]any{"name": "other"}},
 		"existing":                   {value: map[string]any{"replicationGroupId": "legacy"}},

@@ -35,6 +35,7 @@ var settings = map[string][]any{
 	"tags":                    {nil, map[string]any{"team": "a"}},
 	"kmsKeyId":                {nil, "arn:aws:kms:eu-central-1:111122223333:key/1a2b"},
 	"skipFinalSnapshot":       {nil, true},
+	"deletionProtection":      {nil, true},
 }
 
 // engines go together with their versions.

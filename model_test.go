@@ -247,7 +247,7 @@ func (m *model) check(t *rapid.T) {
 		}
 	}
 	for _, e := range m.Events(crossplane.Deleted) {
-		if !strings.HasPrefix(e.Name, resources.ParameterGroup("")) && e.Name != resources.AuthTokens && !strings.HasSuffix(e.Text, "by hand") && !strings.HasSuffix(e.Text, "is deleted") && !strings.HasSuffix(e.Text, "only observes") {
+		if !strings.HasPrefix(e.Name, resources.ParameterGroup("")) && e.Name != resources.AuthTokens && e.Name != resources.DeletionProtection && !strings.HasSuffix(e.Text, "by hand") && !strings.HasSuffix(e.Text, "is deleted") && !strings.HasSuffix(e.Text, "only observes") {
 			t.Fatalf("deleted: %s", e)
 		}
 	}

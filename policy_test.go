@@ -41,7 +41,7 @@ var noSuchValue = map[string]any{
 }
 
 // anyValue is allowed for the fields that are true or false.
-var anyValue = []string{"multiAzEnabled", "enableAuthToken", "autoMinorVersionUpgrade", "skipFinalSnapshot"}
+var anyValue = []string{"multiAzEnabled", "enableAuthToken", "autoMinorVersionUpgrade", "skipFinalSnapshot", "deletionProtection"}
 
 // TestInvalidFieldOfRunningCache: in a field that is wrong in itself a running cache
 // keeps what it has, the claim is told, and an edit of another field goes on. The
@@ -145,6 +145,16 @@ func TestRunningCacheIsNotFrozen(t *testing.T) {
 			},
 			said: []string{"spec.transitEncryption", "set transitEncryption: Required", "spec.enableAuthToken", "set enableAuthToken: true"},
 			want: map[string]any{"transitEncryptionEnabled": false, "authTokenSecretRef": nil, "snapshotRetentionLimit": 3.0},
+		},
+		"Protection": {
+			reason: "Nobody lifts a protection that the platform requires, and a cache without it is not frozen.",
+			stage:  minimal,
+			change: func(req *fnv1.RunFunctionRequest) {
+				platform(req, true, "limits", "requireDeletionProtection")
+				spec(req, "snapshotRetentionLimit", 3)
+			},
+			said: []string{"spec.deletionProtection", "set deletionProtection: true", "All other changes are carried out"},
+			want: map[string]any{"snapshotRetentionLimit": 3.0},
 		},
 		"EveryOtherLimit": {
 			reason: "Limits that come later are reported together, and what a running cache has stays: it can't be made anew.",
@@ -478,7 +488,7 @@ func TestInputStillRefused(t *testing.T) {
 // TestAskedInFull: all that a claim can set is found again in what was asked for, so
 // that it can be kept.
 func TestAskedInFull(t *testing.T) {
-	unknown := []string{"authTokenSecretRef", "existing"} // The provider reads a copy of the token.
+	unknown := []string{"authTokenSecretRef", "existing", "deletionProtection"} // The provider reads a copy of the token; the status has the last.
 	req := stage(t, "production/namespaced/settled")
 	req = feedBack(req, run(t, clone(req)))
 	for key, value := range map[string]any{"kmsKeyId": "arn:aws:kms:eu-central-1:111122223333:key/1", "snapshotName": "golden"} {

@@ -27,6 +27,12 @@ const (
 	DeletionPolicyOrphan = "Orphan"
 )
 
+// What status.deletionProtection is.
+const (
+	DeletionProtectionEnabled  = "Enabled"
+	DeletionProtectionDisabled = "Disabled"
+)
+
 // Settings of existing.mode and existing.tags.
 const (
 	ExistingModePreview  = "Preview"
@@ -61,6 +67,7 @@ func DocumentedDefaults() Settings {
 		SnapshotWindow:          ptr.To("03:00-05:00"),
 		DeletionPolicy:          ptr.To(DeletionPolicyDelete),
 		SkipFinalSnapshot:       ptr.To(false),
+		DeletionProtection:      ptr.To(false),
 	}
 }
 
@@ -86,6 +93,7 @@ func (s Settings) Or(defaults Settings) Settings {
 		SnapshotName:            or(s.SnapshotName, defaults.SnapshotName),
 		DeletionPolicy:          or(s.DeletionPolicy, defaults.DeletionPolicy),
 		SkipFinalSnapshot:       or(s.SkipFinalSnapshot, defaults.SkipFinalSnapshot),
+		DeletionProtection:      or(s.DeletionProtection, defaults.DeletionProtection),
 	}
 }
 

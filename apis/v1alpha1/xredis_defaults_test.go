@@ -31,6 +31,7 @@ func TestDocumentedDefaults(t *testing.T) {
 		SnapshotWindow:          ptr.To("03:00-05:00"),
 		DeletionPolicy:          ptr.To("Delete"),
 		SkipFinalSnapshot:       ptr.To(false),
+		DeletionProtection:      ptr.To(false),
 	}
 	if diff := cmp.Diff(want, Settings{}.WithDefaults(Settings{})); diff != "" {
 		t.Errorf("documented defaults: -want, +got:\n%s", diff)

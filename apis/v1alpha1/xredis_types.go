@@ -281,6 +281,13 @@ type Settings struct {
 	//
 	// +optional
 	SkipFinalSnapshot *bool `json:"skipFinalSnapshot,omitempty"`
+
+	// Whether the deletion of the claim and of its namespace is refused, and AWS keeps
+	// the cache whatever is deleted. To delete it, set it to false first, and wait until
+	// status.deletionProtection is Disabled. Default: false.
+	//
+	// +optional
+	DeletionProtection *bool `json:"deletionProtection,omitempty"`
 }
 
 // ExistingCache names a cache that was made by something else, such as Terraform. What
@@ -403,6 +410,12 @@ type XRedisStatus struct {
 	//
 	// +optional
 	Auth string `json:"auth,omitempty"`
+
+	// Enabled while deletion is refused: deletionProtection is true, or it was until a
+	// moment ago and not everything can be deleted again. Else Disabled.
+	//
+	// +optional
+	DeletionProtection string `json:"deletionProtection,omitempty"`
 
 	// Where the cache stands: Creating, Settled, the settings that change in place,
 	// or the step that is under way.

@@ -10,6 +10,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
@@ -22,6 +23,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/hack/toolchain"
 )
 
@@ -49,7 +51,10 @@ such as xpkg.crossplane.io/crossplane-contrib, where the community's builds are.
 the one that the cluster's providers come from: the same provider from two registries is
 two packages that claim the same CRDs.
 
-What it prints are the files it made. Push each with
+Beside each Configuration it writes deletion-protection-<flavour>.yaml, which refuses to
+delete what has deletionProtection. A package can't hold it: kubectl apply -f FILE.
+
+What it prints are the files it made. Push each package with
 
   crossplane xpkg push -f FILE REGISTRY/ORGANISATION/NAME:vX.Y.Z
 
@@ -226,9 +231,26 @@ func (b *builder) configurations(ctx context.Context) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("cannot build the %s configuration: %w", flavour, err)
 		}
-		out = append(out, file)
+		policy, err := b.policy(flavour)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, file, policy)
 	}
 	return out, nil
+}
+
+// policy that refuses to delete what is protected, edited.
+func (b *builder) policy(flavour string) (string, error) {
+	name := "deletion-protection-" + flavour + ".yaml"
+	policy, err := os.ReadFile(filepath.Join(b.root, "configuration", name))
+	if err != nil {
+		return "", err
+	}
+	// The group of the namespaced flavour ends in that of claims, the edited one too.
+	edited := strings.ReplaceAll(string(policy), v1alpha1.Group, cmp.Or(b.group, v1alpha1.Group))
+	file := filepath.Join(b.output, name)
+	return file, os.WriteFile(file, []byte(edited), 0o644)
 }
 
 // xpkg makes a package of a directory.

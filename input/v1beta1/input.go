@@ -226,6 +226,11 @@ type Limits struct {
 	//
 	// +optional
 	RequireAuthToken *bool `json:"requireAuthToken,omitempty"`
+
+	// Whether every cache must have deletionProtection: true.
+	//
+	// +optional
+	RequireDeletionProtection *bool `json:"requireDeletionProtection,omitempty"`
 }
 
 // ParameterStore is where and how the URL is published.

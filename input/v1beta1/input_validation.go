@@ -96,6 +96,9 @@ func (l *Limits) Allow(spec *v1alpha1.XRedisSpec, root *field.Path) field.ErrorL
 	if ptr.Deref(l.RequireAuthToken, false) && !*spec.EnableAuthToken {
 		errs = append(errs, field.Invalid(root.Child("enableAuthToken"), false, "input.limits.requireAuthToken of the platform requires AUTH: set enableAuthToken: true"))
 	}
+	if ptr.Deref(l.RequireDeletionProtection, false) && !*spec.DeletionProtection {
+		errs = append(errs, field.Invalid(root.Child("deletionProtection"), false, "input.limits.requireDeletionProtection of the platform requires it: set deletionProtection: true, or ask the platform team"))
+	}
 	return errs
 }
 

@@ -80,6 +80,7 @@ func New(xr *protocol.XR, asked policy.Asked, o resources.Observed, team connect
 			ComposeSecret:     len(details) > 0 || o[resources.ConnectionSecret].Exists(),
 			URLRevision:       published.revision,
 			ParameterKMSKeyID: asked.ParameterKMSKeyID,
+			Protects:          protects(xr, o),
 		},
 		Reported:  running.Reported,
 		Notes:     slices.Concat(asked.Notes, notes(rollout, running.Reported, o), existingNotes(xr, o, rollout.ClusterID)),

@@ -42,6 +42,7 @@ func (c *completion) keep(problems field.ErrorList) ([]redis.Refusal, error) {
 		return nil, protocol.Invalid{Problems: problems}
 	}
 	c.cache, c.kept = c.observed.AskedInFull(), map[string]bool{}
+	c.cache.DeletionProtection = ptr.To(c.xr.Status.DeletionProtection == v1alpha1.DeletionProtectionEnabled)
 	var out []redis.Refusal
 	reported := map[string]bool{}
 	for again := true; again; problems = c.problems() {

@@ -22,6 +22,10 @@ type XR struct {
 	// ClaimNamespace is where the claim lies, empty without a claim.
 	ClaimNamespace string
 
+	// Crossplane2 reports whether Crossplane is known to be 2.0 or later: it has a
+	// namespaced composite, or advertises what it can do, as 2.2 does.
+	Crossplane2 bool
+
 	// ConnectionSecret is where Crossplane publishes the connection details of a
 	// claim's composite, nil where the Composition has it publish none.
 	ConnectionSecret *types.NamespacedName
@@ -57,6 +61,7 @@ func ReadComposite(req *fnv1.RunFunctionRequest) (*XR, error) {
 			Status:     readStatus(o),
 		},
 		ClaimNamespace:    o.Text("spec", "claimRef", "namespace"),
+		Crossplane2:       o.Namespace() != "" || LooksUp(req),
 		ConnectionSecret:  connectionSecret(o),
 		ConnectionDetails: req.GetObserved().GetComposite().GetConnectionDetails(),
 		Observed:          o,

@@ -80,6 +80,9 @@ type Facts struct {
 	// URLRevision tells one published URL from the next, empty before the first.
 	URLRevision string
 
+	// Protects is what a Usage keeps from being deleted, nil where there is none.
+	Protects *Protected
+
 	// ParameterKMSKeyID encrypts the parameter, nil for AWS's own key.
 	ParameterKMSKeyID *string
 }
@@ -156,7 +159,7 @@ func typeMeta(gvk schema.GroupVersionKind) metav1.TypeMeta {
 // managed is the part of the spec that all managed resources share.
 func managed(xr *v1alpha1.XRedis, f Facts, name string) xpv2.ManagedResourceSpec {
 	return xpv2.ManagedResourceSpec{
-		ManagementPolicies:      policies(xr, f.holds(name) || f.onlyObserves(name)),
+		ManagementPolicies:      policies(xr, f, name),
 		ProviderConfigReference: &xpv1.ProviderConfigReference{Kind: f.Account.Kind, Name: f.Account.Name},
 	}
 }
@@ -194,16 +197,26 @@ func (f *Facts) onlyObserves(name string) bool {
 }
 
 // policies of a resource that is only observed, or managed. Late initialization is left
-// out: it would make fields ours that AWS decides.
-func policies(xr *v1alpha1.XRedis, onlyObserved bool) xpv1.ManagementPolicies {
+// out: it would make fields ours that AWS decides. Protection does not keep a group that
+// the cache has left: it is deleted once AWS no longer uses it.
+func policies(xr *v1alpha1.XRedis, f Facts, name string) xpv1.ManagementPolicies {
 	observe, create, update := xpv1.ManagementActionObserve, xpv1.ManagementActionCreate, xpv1.ManagementActionUpdate
 	switch {
-	case onlyObserved:
+	case f.holds(name) || f.onlyObserves(name):
 		return xpv1.ManagementPolicies{observe}
-	case *xr.Spec.DeletionPolicy == v1alpha1.DeletionPolicyDelete:
-		return xpv1.ManagementPolicies{observe, create, update, xpv1.ManagementActionDelete}
+	case *xr.Spec.DeletionPolicy == v1alpha1.DeletionPolicyOrphan, *xr.Spec.DeletionProtection && !f.leaves(name):
+		return xpv1.ManagementPolicies{observe, create, update}
 	}
-	return xpv1.ManagementPolicies{observe, create, update}
+	return xpv1.ManagementPolicies{observe, create, update, xpv1.ManagementActionDelete}
+}
+
+// leaves reports whether a resource is a group other than the one that the cache is to use.
+func (f *Facts) leaves(name string) bool {
+	if strings.HasPrefix(name, parameterGroupPrefix) {
+		return f.ExternalName(name) != f.ParameterGroup
+	}
+	_, isGroup := subnetGroupDigest(name)
+	return isGroup && name != SubnetGroupOf(f.Network)
 }
 
 // tags of a resource, in the provider's form.

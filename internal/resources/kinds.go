@@ -20,6 +20,7 @@ const (
 	URLParameter         = "url-parameter"
 	ConnectionSecret     = "connection-secret"
 	AuthTokens           = "auth-tokens"
+	DeletionProtection   = "deletion-protection"
 	ForeignGroup         = "foreign-parameter-group"
 	subnetGroupPrefix    = SubnetGroup + "-"
 	parameterGroupPrefix = "parameter-group-"
@@ -64,6 +65,8 @@ func Kind(name string, flavour v1alpha1.Flavour) (kind schema.GroupVersionKind, 
 		return parameterKinds[flavour], true
 	case ConnectionSecret, AuthTokens:
 		return corev1.SchemeGroupVersion.WithKind("Secret"), true
+	case DeletionProtection:
+		return usageKind, true
 	}
 	return schema.GroupVersionKind{}, false
 }

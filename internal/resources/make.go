@@ -46,6 +46,9 @@ func Make(xr *v1alpha1.XRedis, f Facts) Desired {
 	if f.TokenSecret != nil {
 		objects[AuthTokens] = MakeAuthTokens(f)
 	}
+	if f.Protects != nil {
+		objects[DeletionProtection] = MakeUsage(f)
+	}
 	for name, hold := range f.Holds {
 		if hold.Anew {
 			delete(objects, name)
@@ -61,7 +64,7 @@ func render(objects map[string]any, flavour v1alpha1.Flavour, f Facts) Desired {
 	out := Desired{}
 	for name, o := range objects {
 		s := protocol.Encode(o)
-		if kind, _ := Kind(name, flavour); flavour == v1alpha1.Claims && kind.Group != "" {
+		if kind, _ := Kind(name, flavour); flavour == v1alpha1.Claims && kind.Group != "" && kind != usageKind {
 			makeClusterScoped(s, kind, f)
 		}
 		out[name] = s

@@ -142,7 +142,7 @@ func (r Resource) InAWS() bool {
 	if r.adopted && r.Is(ReplicationGroup) {
 		return true
 	}
-	if !r.Exists() || r.OnlyObserved() || r.CreateRefused() {
+	if !r.Exists() || r.OnlyObserved() || r.CreateRefused() || r.groupKind() == usageKind.GroupKind() {
 		return false
 	}
 	return !r.paused() || r.wasSeen() ||
@@ -166,10 +166,11 @@ func (r Resource) wasSeen() bool {
 }
 
 // Ready reports whether the resource can be used. A replication group also needs
-// an endpoint, and a Secret need only be there.
+// an endpoint. A Secret or a Usage need only be there: Crossplane can be set to ignore
+// Usages, which would then never be ready.
 func (o Observed) Ready(name string) bool {
 	r := o[name]
-	if name == ConnectionSecret || name == AuthTokens {
+	if name == ConnectionSecret || name == AuthTokens || name == DeletionProtection {
 		return r.Exists()
 	}
 	c, _ := r.Condition(ConditionReady)

@@ -20,8 +20,9 @@ const (
 
 // statusOf the cache, as AWS reports it and not as it is asked for. What was known
 // stays known while an observation lacks it.
-func statusOf(xr *protocol.XR, o resources.Observed, c change) v1alpha1.XRedisStatus {
+func statusOf(xr *protocol.XR, o resources.Observed, desired resources.Desired, c change) v1alpha1.XRedisStatus {
 	rg, out := o[resources.ReplicationGroup], xr.Status
+	out.DeletionProtection = deletionProtection(xr, o, desired)
 	if c.Reported == nil && out.Engine != "" {
 		return out // Nothing is known now, and what was said stays.
 	}
@@ -53,6 +54,16 @@ func statusOf(xr *protocol.XR, o resources.Observed, c change) v1alpha1.XRedisSt
 		out.Stage, out.Changes = c.stage(), c.list()
 	}
 	return out
+}
+
+// deletionProtection stays Enabled until everything that AWS is to delete can be deleted
+// again: a claim that is deleted before would leave it in AWS.
+func deletionProtection(xr *protocol.XR, o resources.Observed, desired resources.Desired) string {
+	lifting := xr.Status.DeletionProtection == v1alpha1.DeletionProtectionEnabled && desired.Protected(o)
+	if *xr.Spec.DeletionProtection || lifting {
+		return v1alpha1.DeletionProtectionEnabled
+	}
+	return v1alpha1.DeletionProtectionDisabled
 }
 
 // auth in words: a status field that is false would not show.

@@ -45,7 +45,7 @@ const (
 func Report(rsp *fnv1.RunFunctionResponse, xr *protocol.XR, o resources.Observed, desired resources.Desired, p plan.Plan) {
 	defer redact(rsp, p.Secrets)
 	c := newChange(xr, o, desired, p)
-	protocol.WriteStatus(rsp, xr, statusOf(xr, o, c))
+	protocol.WriteStatus(rsp, xr, statusOf(xr, o, desired, c))
 	if p.OnlyLooks() {
 		reportPreview(rsp, c)
 		return

@@ -21,6 +21,7 @@ var (
 	secrets         = schema.GroupVersionResource{Version: "v1", Resource: "secrets"}
 	namespaces      = schema.GroupVersionResource{Version: "v1", Resource: "namespaces"}
 	serviceAccounts = schema.GroupVersionResource{Version: "v1", Resource: "serviceaccounts"}
+	services        = schema.GroupVersionResource{Version: "v1", Resource: "services"}
 	deployments     = schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: "deployments"}
 
 	roles               = schema.GroupVersionResource{Group: "rbac.authorization.k8s.io", Version: "v1", Resource: "roles"}
@@ -31,7 +32,9 @@ var (
 	configurations = schema.GroupVersionResource{Group: "pkg.crossplane.io", Version: "v1", Resource: "configurations"}
 	functions      = schema.GroupVersionResource{Group: "pkg.crossplane.io", Version: "v1", Resource: "functions"}
 
-	definitions = schema.GroupVersionResource{Group: "apiextensions.crossplane.io", Version: "v2", Resource: "compositeresourcedefinitions"}
+	definitions  = schema.GroupVersionResource{Group: "apiextensions.crossplane.io", Version: "v2", Resource: "compositeresourcedefinitions"}
+	compositions = schema.GroupVersionResource{Group: "apiextensions.crossplane.io", Version: "v1", Resource: "compositions"}
+	usages       = schema.GroupVersionResource{Group: "protection.crossplane.io", Version: "v1beta1", Resource: "usages"}
 
 	claims     = schema.GroupVersionResource{Group: "platform.example.org", Version: "v1alpha1", Resource: "redis"}
 	composites = schema.GroupVersionResource{Group: "platform.example.org", Version: "v1alpha1", Resource: "xredis"}

@@ -41,6 +41,10 @@ func (x *crossplane) start(ctx context.Context) error {
 	if err := x.applyChart(ctx); err != nil {
 		return fmt.Errorf("cannot apply the chart's RBAC: %w", err)
 	}
+	// Core answers here when the API server asks whether something may be deleted.
+	if err := x.admin.applyYAML(ctx, services, "{apiVersion: v1, kind: Service, metadata: {name: crossplane-webhooks, namespace: %s}, spec: {type: ExternalName, externalName: localhost}}", systemNamespace); err != nil {
+		return fmt.Errorf("cannot make the webhooks' Service: %w", err)
+	}
 	core, err := x.kubeconfig(ctx, coreAccount)
 	if err != nil {
 		return err

@@ -74,6 +74,24 @@ func Provider(gvk schema.GroupVersionKind) (*Schema, error) {
 	})
 }
 
+// core's source is asked for once.
+var core = sync.OnceValues(func() (toolchain.Module, error) {
+	return toolchain.Required(context.Background(), filepath.Join("hack", "tools", toolchain.CrossplaneCore.Module), "github.com/crossplane/crossplane/v2")
+})
+
+// Crossplane loads a kind that Crossplane itself serves, for tests in the root of the
+// repository.
+func Crossplane(gvk schema.GroupVersionKind) (*Schema, error) {
+	return once("crossplane "+gvk.String(), func() (*Schema, error) {
+		core, err := core()
+		if err != nil {
+			return nil, err
+		}
+		plural, _ := meta.UnsafeGuessKindToResource(gvk)
+		return CRD(filepath.Join(core.Dir, "cluster", "crds", gvk.Group+"_"+plural.Resource+".yaml"), gvk.Version)
+	})
+}
+
 // Composite loads the composite's kind of the XRD in a file, as Crossplane
 // serves it.
 func Composite(file, version string) (*Schema, error) {
