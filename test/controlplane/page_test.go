@@ -161,14 +161,13 @@ func (w *walk) kubectl(words []string) error {
 
 // aws is the CLI. A cache of the model is available while its snapshot is made.
 func (w *walk) aws(words []string) error {
-	command := strings.Join(words[:2], " ")
-	switch {
-	case command == "elasticache create-snapshot":
+	switch strings.Join(words[:2], " ") {
+	case "elasticache create-snapshot":
 		g, _ := plane.provider.has(w.clusterID())
 		name := words[slices.Index(words, "--snapshot-name")+1]
 		plane.provider.cloud.AddSnapshot(aws.Snapshot{Region: g.Region, Name: name, Engine: g.Engine, EngineVersion: g.EngineVersion})
 		return nil
-	case command == "elasticache wait":
+	case "elasticache wait":
 		return nil
 	}
 	to := slices.Index(words, ">")
