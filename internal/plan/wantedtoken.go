@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"maps"
 
+	"k8s.io/utils/ptr"
+
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
 	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
@@ -14,13 +16,17 @@ import (
 // missing, or is one that AWS would refuse, the cache keeps the one that it has; and so
 // it does where the claim names none.
 func wantedToken(xr *protocol.XR, rg resources.Resource, team connection.TeamToken) redis.TokenID {
-	generated, unknown := redis.TokenID{State: redis.GeneratedToken}, redis.TokenID{State: redis.UnknownToken}
+	generation := ptr.Deref(xr.Spec.AuthTokenGeneration, 0)
+	generated, unknown := redis.Generated(generation, ""), redis.TokenID{State: redis.UnknownToken}
 	switch {
 	case !*xr.Spec.EnableAuthToken:
 		return redis.TokenID{}
 	case xr.Spec.AuthTokenSecretRef == nil && rg.InAWS() && rg.AskedToken() == unknown:
 		// The provider makes up a token where there is none yet, under a key of its own.
-		return redis.TokenID{State: redis.GeneratedToken, Digest: redis.Digest(rg.UID())}
+		return redis.Generated(generation, redis.Digest(rg.UID()))
+	case xr.Spec.AuthTokenSecretRef == nil && rg.InAWS() && generation > rg.AskedToken().Generation() && hasToken(rg):
+		accepted, _ := rg.AuthToken()
+		return redis.GeneratedAfter(generation, accepted.Digest(salt(xr)))
 	case xr.Spec.AuthTokenSecretRef == nil && rg.InAWS() && !rg.CreateRefused():
 		return cmp.Or(rg.AskedToken(), generated)
 	case xr.Spec.AuthTokenSecretRef == nil:
@@ -31,6 +37,24 @@ func wantedToken(xr *protocol.XR, rg resources.Resource, team connection.TeamTok
 		return cmp.Or(rg.AskedToken(), unknown)
 	}
 	return unknown
+}
+
+// hasToken reports whether AWS has the token that it was asked for. The next one is made
+// up only then, under a key that names the one that it follows: by that the function knows
+// which of the two the cache has.
+func hasToken(rg resources.Resource) bool {
+	reported, asked := rg.Reported(), rg.AskedToken()
+	return reported != nil && asked.State != redis.NoToken && reported.Token == asked
+}
+
+// refusedGeneration tells that the cache keeps a token that is newer than the one that is
+// asked for.
+func refusedGeneration(xr *protocol.XR, rg resources.Resource) []redis.Refusal {
+	asked, kept := xr.Spec.AuthTokenGeneration, rg.AskedToken().Generation()
+	if asked == nil || !rg.InAWS() || *asked >= kept {
+		return nil
+	}
+	return []redis.Refusal{redis.LowerGeneration(*asked, kept)}
 }
 
 // salt of the digests of the composite's secrets, empty in a preview without a uid.

@@ -20,6 +20,7 @@ const misfit = "misfit"
 // companions of a field are those that it must fit. A problem that stays although a
 // running cache keeps the field is one of them, the first that helps.
 var companions = map[string][]string{ //nolint:gochecknoglobals // A constant table.
+	"authTokenGeneration":        {"enableAuthToken"},
 	"authTokenSecretRef":         {"enableAuthToken"},
 	"engineVersion":              {"engine"},
 	"kmsKeyId":                   {"region"},
@@ -117,7 +118,7 @@ func (c *completion) refusal(err *field.Error) redis.Refusal {
 // has is what the running cache has in a field, as text.
 func (c *completion) has(err *field.Error) string {
 	name := nameOf(err)
-	if name == "authTokenSecretRef" && ptr.Deref(c.cache.EnableAuthToken, false) {
+	if (name == "authTokenSecretRef" || name == "authTokenGeneration") && ptr.Deref(c.cache.EnableAuthToken, false) {
 		return "the token that it has"
 	}
 	v := reflect.Indirect(fieldOf(&c.cache, name))

@@ -36,6 +36,7 @@ const (
 	whyTLSNeedsMode = "before engine version 7.0 TLS is fixed when the cache is created; ask for engineVersion 7.0 or later as well, and the cache is upgraded first, or " + newCache
 	whyTLSForToken  = "AWS takes a token over TLS only, and can't switch AUTH off again; set it back, or " + newCache
 	whyAuthStays    = "AWS can't switch AUTH off again, nor the TLS that it needs; set it back, or " + newCache
+	whyGeneration   = "a token that was replaced does not come back; leave the field out, or write a higher number for a new token"
 	whyAuthNeedsTLS = "AUTH needs TLS for every client, and before engine version 7.0 TLS is fixed when the cache is created; ask for engineVersion 7.0 or later as well, and the cache is upgraded first, or " + newCache
 )
 
@@ -47,6 +48,11 @@ func KeptSubnets(group string, asked, kept []string) Refusal {
 		Kept:  strings.Join(kept, ", "),
 		Why:   fmt.Sprintf("other caches may use the subnet group %s; write the subnets that it has", group),
 	}
+}
+
+// LowerGeneration says that a cache keeps a token that is newer than the one asked for.
+func LowerGeneration(asked, kept int32) Refusal {
+	return Refusal{Field: "spec.authTokenGeneration", Asked: fmt.Sprint(asked), Kept: fmt.Sprint(kept), Why: whyGeneration}
 }
 
 // fixed lists each part that AWS set at creation and that is asked for otherwise.

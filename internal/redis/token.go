@@ -2,6 +2,7 @@ package redis
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -11,7 +12,8 @@ type TokenID struct {
 	State TokenState
 
 	// Digest of a KnownToken. Of a GeneratedToken it is what tells it from the others
-	// that were generated, empty for the first.
+	// that were generated, empty for the first: its generation, and then either the digest
+	// of the token that it follows or what else it is told by.
 	Digest string
 }
 
@@ -41,6 +43,44 @@ func TokenOf(digest string) TokenID {
 		return TokenID{}
 	}
 	return TokenID{State: KnownToken, Digest: digest}
+}
+
+// MaxGeneration of a token. It has fewer digits than a digest.
+const MaxGeneration = 1_000_000
+
+// Generated token of a generation. What it is told by may be empty.
+func Generated(generation int32, toldBy string) TokenID {
+	out := TokenID{State: GeneratedToken, Digest: toldBy}
+	if generation > 1 {
+		out.Digest = strings.TrimSuffix(strconv.Itoa(int(generation))+"."+toldBy, ".")
+	}
+	return out
+}
+
+// GeneratedAfter is a token of a generation that follows another one, whose digest tells
+// whether the cache has it yet.
+func GeneratedAfter(generation int32, before string) TokenID {
+	return TokenID{State: GeneratedToken, Digest: strconv.Itoa(int(generation)) + "-" + before}
+}
+
+// Generation of a token: 1 for the first that is generated, 0 for one that is not.
+func (t TokenID) Generation() int32 {
+	if t.State != GeneratedToken {
+		return 0
+	}
+	number, _, _ := strings.Cut(strings.ReplaceAll(t.Digest, "-", "."), ".")
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 1 || n > MaxGeneration || IsDigest(number) {
+		return 1
+	}
+	return int32(n) //nolint:gosec // It is small.
+}
+
+// Before is the digest of the token that a generated one follows, empty if that is not
+// known.
+func (t TokenID) Before() string {
+	_, before, _ := strings.Cut(t.Digest, "-")
+	return before
 }
 
 const (

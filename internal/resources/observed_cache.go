@@ -166,7 +166,8 @@ func (r Resource) Reported() *redis.Reported {
 		out.Strategy = cmp.Or(r.strategy("status", "atProvider"), r.strategy("spec", "forProvider"))
 		out.Token = redis.TokenOf(token.Digest(r.salt))
 	}
-	if out.Auth() && asked.State == redis.GeneratedToken && out.Strategy == r.strategy("spec", "forProvider") {
+	if before := asked.Before(); out.Auth() && asked.State == redis.GeneratedToken && before != out.Token.Digest &&
+		(before != "" || out.Strategy == r.strategy("spec", "forProvider")) {
 		out.Token = asked
 	}
 	return &out
