@@ -52,6 +52,8 @@ func (p *Plan) lookUp(xr *protocol.XR, o resources.Observed, team connection.Tea
 			return hold
 		}
 	}
+	inAWS := func(name string) bool { return o[name].InAWS() }
+	notMissing := func(name string) bool { return o[name].Answer() != resources.Missing }
 	switch {
 	case p.OnlyLooks():
 		return unless("", resources.Hold{})
@@ -66,31 +68,10 @@ func (p *Plan) lookUp(xr *protocol.XR, o resources.Observed, team connection.Tea
 	case rg.InAWS():
 	case xr.Spec.Existing != nil:
 		return unless(resources.ReplicationGroup, resources.Hold{Waits: []string{"AWS's answer about the replication group"}})
-	case !anyInAWS(o, names) && (!allMissing(o, names) || len(ownership) > 0):
+	case !slices.ContainsFunc(names, inAWS) && (slices.ContainsFunc(names, notMissing) || len(ownership) > 0):
 		return unless("", resources.Hold{Waits: ownership})
 	}
 	return nil
-}
-
-// anyInAWS reports whether AWS has, or may have, any of the resources.
-func anyInAWS(o resources.Observed, names []string) bool {
-	for _, name := range names {
-		if o[name].InAWS() {
-			return true
-		}
-	}
-	return false
-}
-
-// allMissing reports whether the provider has said of every resource that AWS does not
-// have it.
-func allMissing(o resources.Observed, names []string) bool {
-	for _, name := range names {
-		if o[name].Answer() != resources.Missing {
-			return false
-		}
-	}
-	return true
 }
 
 // cacheWaits until its groups are ready, its subnets are known to lie in the claim's
@@ -110,8 +91,10 @@ func (p *Plan) cacheWaits(xr *protocol.XR, o resources.Observed, team connection
 	if o.Ready(p.subnetGroup()) {
 		out = append(out, waitsForNetwork(xr, o[p.subnetGroup()])...)
 	}
-	out = append(out, waitsForTeam(team)...)
-	if len(waitsForTeam(team)) == 0 && !running.CanRead(p.Token) {
+	if waits := waitsForTeam(team); len(waits) > 0 {
+		return append(out, waits...)
+	}
+	if !running.CanRead(p.Token) {
 		out = append(out, "its token to be where the provider reads it")
 	}
 	return out

@@ -108,7 +108,7 @@ func refusedSubnets(xr *protocol.XR, network resources.Network) []redis.Refusal 
 // unanswered are the parts of a cache of which AWS has not said what they are.
 func (p *Plan) unanswered(o resources.Observed) []string {
 	names := append(p.Groups(), resources.URLParameter)
-	if p.ForeignGroup != "" && !resources.IsDefaultGroup(p.ForeignGroup) {
+	if p.ObservesForeignGroup() {
 		names = append(names, resources.ForeignGroup)
 	}
 	return slices.DeleteFunc(names, func(name string) bool {

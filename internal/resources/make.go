@@ -40,7 +40,7 @@ func Make(xr *v1alpha1.XRedis, f Facts) Desired {
 	if xr.Namespaced() && f.ComposeSecret {
 		objects[ConnectionSecret] = MakeConnectionSecret(f.URLSecret.Name, f.Details)
 	}
-	if f.ForeignGroup != "" && !IsDefaultGroup(f.ForeignGroup) {
+	if f.ObservesForeignGroup() {
 		objects[ForeignGroup] = MakeForeignGroup(xr, f)
 	}
 	if f.TokenSecret != nil {

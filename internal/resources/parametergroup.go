@@ -56,6 +56,12 @@ func parameterList(xr *v1alpha1.XRedis, kept map[string]string) []ParameterParam
 // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.html
 func IsDefaultGroup(name string) bool { return strings.HasPrefix(name, "default.") }
 
+// ObservesForeignGroup reports whether the cache uses a parameter group of others. What
+// one of AWS's own has is known without a look.
+func (f *Facts) ObservesForeignGroup() bool {
+	return f.ForeignGroup != "" && !IsDefaultGroup(f.ForeignGroup)
+}
+
 // MakeForeignGroup observes the parameter group of a cache that was taken over, which
 // other caches may use as well.
 func MakeForeignGroup(xr *v1alpha1.XRedis, f Facts) *Managed[ParameterGroupParameters] {

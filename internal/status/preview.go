@@ -17,7 +17,7 @@ import (
 // reportPreview says what taking over a cache would do. Nothing is done, and the
 // composite is never ready.
 func reportPreview(rsp *fnv1.RunFunctionResponse, c change) {
-	rsp.GetDesired().GetComposite().Ready = fnv1.Ready_READY_FALSE
+	protocol.NotReady(rsp)
 	nothing := "Nothing in AWS is changed: the cache " + c.ClusterID + " is only looked at."
 	reason, text := reasonPreview, fmt.Sprintf("Taking the cache over makes %s, listed in status.changes. To do so, set spec.existing.mode to TakeOver.", counted(len(c.list())))
 	if len(c.Unanswered) > 0 {
@@ -26,9 +26,7 @@ func reportPreview(rsp *fnv1.RunFunctionResponse, c change) {
 		reason, text = reasonCannot, "The cache can't be taken over as it is: lines of status.changes that begin with \"cannot\" say why, and what to do."
 	}
 	protocol.SetCondition(rsp, v1alpha1.ConditionAccepted, "False", reason, nothing+" "+text)
-	for _, kind := range []string{v1alpha1.ConditionProvisioned, v1alpha1.ConditionURLPublished, v1alpha1.ConditionChanging} {
-		protocol.SetCondition(rsp, kind, "False", reasonPreview, nothing)
-	}
+	notBegun(rsp, reasonPreview, nothing)
 }
 
 func counted(n int) string {
@@ -63,7 +61,7 @@ func (c change) keeps(o resources.Observed) []string {
 	keep(c.KMSKeyID != "", "key %s", c.KMSKeyID)
 	keep(c.Networks[0].Foreign != "", "subnet group %s (only observed: other caches may use it)", c.Networks[0].Foreign)
 	keep(resources.IsDefaultGroup(c.ForeignGroup), "parameter group %s (AWS's own)", c.ForeignGroup)
-	keep(c.ForeignGroup != "" && !resources.IsDefaultGroup(c.ForeignGroup), "parameter group %s (only observed: other caches may use it)", c.ForeignGroup)
+	keep(c.ObservesForeignGroup(), "parameter group %s (only observed: other caches may use it)", c.ForeignGroup)
 	keep(c.Taken[resources.ReplicationGroup].NoFailover && rg.Number("status", "atProvider", "numCacheClusters") > 1, "automatic failover off")
 	tags := rg.ReportedTags()
 	for _, key := range slices.Sorted(maps.Keys(tags)) {

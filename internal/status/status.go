@@ -66,10 +66,15 @@ func Wait(rsp *fnv1.RunFunctionResponse, xr *protocol.XR, asked policy.Asked) {
 	is.Stage = cmp.Or(is.Stage, stageCreating)
 	protocol.WriteStatus(rsp, xr, is)
 	protocol.SetCondition(rsp, v1alpha1.ConditionAccepted, "True", reasonValid, strings.Join(append([]string{accepted}, asked.Notes...), " "))
-	for _, kind := range []string{v1alpha1.ConditionProvisioned, v1alpha1.ConditionURLPublished, v1alpha1.ConditionChanging} {
-		protocol.SetCondition(rsp, kind, "False", reasonWaiting, waits)
-	}
+	notBegun(rsp, reasonWaiting, waits)
 	protocol.NotReady(rsp)
+}
+
+// notBegun says of everything but the spec why nothing is done yet.
+func notBegun(rsp *fnv1.RunFunctionResponse, reason, text string) {
+	for _, kind := range []string{v1alpha1.ConditionProvisioned, v1alpha1.ConditionURLPublished, v1alpha1.ConditionChanging} {
+		protocol.SetCondition(rsp, kind, "False", reason, text)
+	}
 }
 
 // accepted begins what is said of a claim with which nothing is wrong.

@@ -67,7 +67,7 @@ func TestScript(t *testing.T) {
 			stderr: "The Composition is production.platform.example.org of platform/compositions.",
 		},
 		"NoTier": {
-			reason: "A claim that chooses none is told which there are.",
+			reason: "A claim that chooses none gets a list of them.",
 			args:   []string{"minimal/claim.yaml", "--composition", "platform/compositions"},
 			code:   1,
 			stderr: "Redis team-booking/backend-booking chooses none of the Compositions development.platform.example.org (tier=development), production",

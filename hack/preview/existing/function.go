@@ -17,6 +17,7 @@ import (
 	"github.com/crossplane/function-sdk-go/response"
 
 	"github.com/crossplane-contrib/function-xredis/internal/protocol"
+	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
 // rounds after which a run has seen all that it looks for: the cache, what that names, and
@@ -98,8 +99,7 @@ func (f *Function) observe(desired map[string]*fnv1.Resource) (map[string]*fnv1.
 	var id, in, path string
 	for name, d := range desired {
 		r := protocol.Object{Struct: d.GetResource()}
-		policies := r.Value("spec", "managementPolicies").GetListValue().GetValues()
-		if len(policies) != 1 || policies[0].GetStringValue() != "Observe" {
+		if !(resources.Resource{Object: r}).OnlyObserved() {
 			continue
 		}
 		externalName := r.Annotation(meta.AnnotationKeyExternalName)

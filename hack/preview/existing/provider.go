@@ -9,6 +9,7 @@ import (
 
 	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
+	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
 // A seen resource is what the provider observes of one in AWS.
@@ -174,7 +175,7 @@ func (a *Answers) notKnown(id, region, path string) []string {
 		command string
 	}{
 		{a.TagList != nil, "tags of the cache", "elasticache list-tags-for-resource --resource-name " + g.ARN},
-		{a.knows(a.ofGroup(), a.ofStore()) || strings.HasPrefix(group, "default."), "parameters of " + group, "elasticache describe-cache-parameters --source user --cache-parameter-group-name " + group},
+		{a.knows(a.ofGroup(), a.ofStore()) || resources.IsDefaultGroup(group), "parameters of " + group, "elasticache describe-cache-parameters --source user --cache-parameter-group-name " + group},
 		{slices.ContainsFunc(a.CacheSubnetGroups, func(s subnetGroup) bool { return s.CacheSubnetGroupName == subnets }), "subnets of " + subnets, "elasticache describe-cache-subnet-groups --cache-subnet-group-name " + subnets},
 		{a.knows(a.ofStore(), a.ofGroup()), "type of the parameter " + path, "ssm describe-parameters --parameter-filters Key=Name,Values=" + path},
 	} {
