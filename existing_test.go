@@ -1,9 +1,13 @@
 package main
 
 import (
+	"cmp"
+	"maps"
 	"strings"
 	"testing"
 	"time"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/crossplane-contrib/function-xredis/internal/testing/aws"
 )
@@ -268,6 +272,47 @@ func TestExistingIsRenamed(t *testing.T) {
 			}
 			if url := string(c.Published()["REDIS_URL"]); !strings.Contains(url, "legacy") {
 				t.Errorf("the URL is %s", url)
+			}
+		})
+	}
+}
+
+// TestTakenBlindly: a run that is under way while somebody deletes the managed resource of
+// an orphan makes it anew as it was, and the provider believes a token that AWS does not
+// have. No URL with that token is ever published, and the cache gets another one.
+func TestTakenBlindly(t *testing.T) {
+	for _, flavour := range []string{flavourClaims, flavourNamespaced} {
+		t.Run(flavour, func(t *testing.T) {
+			c := create(t, flavour, map[string]any{"enableAuthToken": true, "deletionPolicy": "Orphan"})
+			c.comes("vpc-a")
+			for range 2 { // The second time it is one that was taken over.
+				from, old := len(c.AWS.Log()), c.Composed()["replication-group"]
+				anew := old.DeepCopy()
+				anew.SetUID("")
+				anew.SetFinalizers(nil)
+				unstructured.RemoveNestedField(anew.Object, "status")
+				annotations := anew.GetAnnotations()
+				maps.DeleteFunc(annotations, func(key, _ string) bool { return strings.HasPrefix(key, "crossplane.io/external-create-") })
+				anew.SetAnnotations(annotations)
+				c.Add(anew)
+				name, _, _ := unstructured.NestedString(anew.Object, "spec", "forProvider", "authTokenSecretRef", "name")
+				namespace, _, _ := unstructured.NestedString(anew.Object, "spec", "forProvider", "authTokenSecretRef", "namespace")
+				connection, _, _ := unstructured.NestedString(anew.Object, "spec", "writeConnectionSecretToRef", "name")
+				c.DeleteSecret(cmp.Or(namespace, anew.GetNamespace()), name)
+				c.DeleteSecret(cmp.Or(namespace, anew.GetNamespace()), connection)
+				c.RestartProvider()
+				c.EditComposed("replication-group", func(*unstructured.Unstructured) {})
+				for range 300 {
+					c.run(time.Second)
+					if url := string(c.Published()["REDIS_URL"]); !c.AWS.Accepts(url) {
+						t.Fatal("the published URL is not accepted")
+					}
+				}
+				c.comes("vpc-a")
+				calls := c.written(from)
+				if !strings.Contains(calls, "ModifyReplicationGroup") || strings.Contains(calls, "Create") || strings.Contains(calls, "Delete") {
+					t.Errorf("AWS was asked for %s", calls)
+				}
 			}
 		})
 	}

@@ -34,6 +34,9 @@ type Existing []string
 // groups that AWS says it uses, and the parameter that has its URL. Nothing counts before
 // the answer about the cache that the claim asks for.
 func Adopt(xr *protocol.XR, o resources.Observed) Existing {
+	if xr.Status.Endpoint != "" && o[resources.ReplicationGroup].TookBlindly() {
+		o.Disbelieve()
+	}
 	rg := o[resources.ReplicationGroup]
 	if !rg.InAWS() && (rg.Answer() == resources.Unknown || !isAsked(rg, xr)) {
 		return nil

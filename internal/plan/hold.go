@@ -25,6 +25,8 @@ func (p *Plan) hold(xr *protocol.XR, o resources.Observed, team connection.TeamT
 	lookUp := p.lookUp(xr, o, team, slices.Sorted(maps.Keys(waits)), ownership)
 	for name, w := range waits {
 		switch r := o[name]; {
+		case r.Disbelieved():
+			p.Holds[name] = resources.Hold{Waits: []string{"a managed resource that the provider looks up first"}, Anew: true}
 		case r.InAWS() && !r.Adopted():
 		case r.ExternalName() != "" && r.ExternalName() != p.ExternalName(name):
 			p.Holds[name] = resources.Hold{Waits: []string{"a managed resource with its new name"}, Anew: true}

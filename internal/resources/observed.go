@@ -40,6 +40,7 @@ type Resource struct {
 	connection map[string][]byte
 	salt       string // Of the digests of secrets: the composite's uid.
 	adopted    bool
+	blind      bool
 }
 
 // Observe the resources of this function. Those of other functions are left alone;

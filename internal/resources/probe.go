@@ -1,9 +1,16 @@
 package resources
 
 import (
+	"maps"
 	"strings"
 
+	"google.golang.org/protobuf/types/known/structpb"
+
 	xpv1 "github.com/crossplane/crossplane-runtime/v2/apis/common/v1"
+	"github.com/crossplane/crossplane-runtime/v2/pkg/meta"
+
+	"github.com/crossplane-contrib/function-xredis/internal/protocol"
+	"github.com/crossplane-contrib/function-xredis/internal/redis"
 )
 
 // An Answer is what the provider found in AWS under the name of a resource that it only
@@ -49,3 +56,34 @@ func (r Resource) Answer() Answer {
 	}
 	return Unknown
 }
+
+// TookBlindly reports whether the provider took a cache for its own without a look at
+// it: somebody deleted the managed resource while a run was under way, and that run made
+// it anew as it was, in place of the probe. The token went with the old one, and the
+// provider takes the one that it has generated since for AWS's.
+func (r Resource) TookBlindly() bool {
+	token := r.AskedToken()
+	switch {
+	case token.State != redis.GeneratedToken || !r.StaysInAWS() || !r.wasSeen() || r.UID() == "":
+		return false
+	case token.Digest != "":
+		return token.Digest != redis.Digest(r.UID())
+	}
+	return r.Annotation(AnnotationTakenOver) == "" &&
+		r.Annotation(meta.AnnotationKeyExternalCreatePending) == "" && r.Annotation(meta.AnnotationKeyExternalCreateSucceeded) == ""
+}
+
+// Disbelieve what the provider says of a cache that it took blindly. Its managed resource
+// is made anew, as a probe.
+func (o Observed) Disbelieve() {
+	rg := o[ReplicationGroup]
+	fields := maps.Clone(rg.GetFields())
+	delete(fields, "status")
+	observe := structpb.NewListValue(&structpb.ListValue{Values: []*structpb.Value{structpb.NewStringValue(string(xpv1.ManagementActionObserve))}})
+	rg.Object = with(protocol.Object{Struct: &structpb.Struct{Fields: fields}}, map[string]*structpb.Value{"managementPolicies": observe}, "spec")
+	rg.connection, rg.blind = nil, true
+	o[ReplicationGroup] = rg
+}
+
+// Disbelieved reports whether the resource is one that the provider took blindly.
+func (r Resource) Disbelieved() bool { return r.blind }

@@ -89,7 +89,8 @@ func TestRoads(t *testing.T) {
 }
 
 // TestDeletedManagedResource has somebody delete each managed resource of a cache that
-// stays in AWS: the cache is managed again, and nobody is refused.
+// stays in AWS, also while a run is under way: the cache is managed again, and nobody is
+// refused.
 func TestDeletedManagedResource(t *testing.T) {
 	for _, f := range flavours {
 		t.Run(f.name, func(t *testing.T) {
@@ -97,7 +98,6 @@ func TestDeletedManagedResource(t *testing.T) {
 			r := newRoad(t, f, "deleted")
 			r.madeBy(r.cache, "enableAuthToken: true")
 			for _, kind := range []int{subnetGroups, parameterGroups, parameters, replicationGroups} {
-				time.Sleep(5 * time.Second) // A run that is under way would make it anew as it was, without a look at AWS.
 				was := r.managed1(kind)
 				if err := plane.admin.deleted(r.ctx, r.managed[kind], was.GetNamespace(), was.GetName()); err != nil {
 					t.Fatal(err)
