@@ -44,6 +44,12 @@ func Adopt(xr *protocol.XR, o resources.Observed) Existing {
 	if rg.Answer() == resources.Found && rg.AuthIsKnown() && (isOwn(rg, xr) || isNamed(rg, xr)) {
 		o.Adopt(resources.ReplicationGroup)
 	}
+	return adoptParts(xr, o)
+}
+
+// adoptParts of a cache: the groups that it uses and its parameter. What else was found is
+// left.
+func adoptParts(xr *protocol.XR, o resources.Observed) Existing {
 	var out Existing
 	for _, name := range slices.Sorted(maps.Keys(o)) {
 		switch {
