@@ -20,7 +20,7 @@ func wantedToken(xr *protocol.XR, rg resources.Resource, team connection.TeamTok
 		return redis.TokenID{}
 	case xr.Spec.AuthTokenSecretRef == nil && rg.InAWS() && rg.AskedToken() == unknown:
 		// The provider makes up a token where there is none yet, under a key of its own.
-		return redis.TokenID{State: redis.GeneratedToken, Digest: redis.Digest(rg.UID())}
+		return redis.GeneratedFor(salt(xr), rg.UID())
 	case xr.Spec.AuthTokenSecretRef == nil && rg.InAWS() && !rg.CreateRefused():
 		return cmp.Or(rg.AskedToken(), generated)
 	case xr.Spec.AuthTokenSecretRef == nil:

@@ -43,6 +43,19 @@ func TokenOf(digest string) TokenID {
 	return TokenID{State: KnownToken, Digest: digest}
 }
 
+// GeneratedFor is the token that is generated for a managed resource of a composite, both
+// by their uids.
+func GeneratedFor(composite, resource string) TokenID {
+	return TokenID{State: GeneratedToken, Digest: Digest(composite) + "." + Digest(resource)}
+}
+
+// IsOfAnother reports whether a token was generated for another managed resource of the
+// composite. After a restore from a backup the composite is another one, too.
+func (t TokenID) IsOfAnother(composite, resource string) bool {
+	of, own, _ := strings.Cut(t.Digest, ".")
+	return t.State == GeneratedToken && of == Digest(composite) && own != Digest(resource)
+}
+
 const (
 	minToken = 16
 	maxToken = 128

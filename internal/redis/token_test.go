@@ -34,3 +34,24 @@ func TestCheckToken(t *testing.T) {
 }
 
 // TestSecretNeverPrints tries the ways in which a value gets into a log.
+
+func TestTokenOfAnother(t *testing.T) {
+	cases := map[string]struct {
+		reason string
+		token  TokenID
+		want   bool
+	}{
+		"Own":      {"It was generated for this managed resource.", GeneratedFor("composite", "resource"), false},
+		"MadeAnew": {"The managed resource was made anew.", GeneratedFor("composite", "before"), true},
+		"Restored": {"After a restore all uids are others, and the token is the same.", GeneratedFor("before", "before"), false},
+		"First":    {"The first that is generated names none.", TokenID{State: GeneratedToken}, false},
+		"Known":    {"The team's own is generated for none.", TokenOf(Digest("composite") + "." + Digest("before")), false},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if got := tc.token.IsOfAnother("composite", "resource"); got != tc.want {
+				t.Errorf("%s: got %t", tc.reason, got)
+			}
+		})
+	}
+}

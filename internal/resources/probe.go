@@ -67,7 +67,7 @@ func (r Resource) TookBlindly() bool {
 	case token.State != redis.GeneratedToken || !r.StaysInAWS() || !r.wasSeen() || r.UID() == "":
 		return false
 	case token.Digest != "":
-		return token.Digest != redis.Digest(r.UID())
+		return token.IsOfAnother(r.salt, r.UID())
 	}
 	return r.Annotation(AnnotationTakenOver) == "" &&
 		r.Annotation(meta.AnnotationKeyExternalCreatePending) == "" && r.Annotation(meta.AnnotationKeyExternalCreateSucceeded) == ""
