@@ -107,6 +107,7 @@ func killAtEach(t *testing.T, name string, kill func(), edits ...edit) {
 	t.Helper()
 	caches := pairOf(t, name)
 	r := newRecord(t, false, caches...)
+	r.scaledAgain = name == "kill-provider"
 	killed := 0
 	for _, e := range edits {
 		askAll(t, caches, e.spec...)
