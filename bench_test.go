@@ -25,10 +25,10 @@ var benchmarks = []struct {
 	example     string
 	allocations float64
 }{
-	{"FirstRun", "minimal/claims/nothing-yet", 1050},
-	{"SteadyState", "minimal/claims/settled", 1140},
-	{"SteadyStateNamespaced", "production-tls-auth/namespaced/settled", 1290},
-	{"StagedChange", "tls-on-a-live-cache/claims/2", 1330},
+	{"FirstRun", "minimal/claims/nothing-yet", 800},
+	{"SteadyState", "minimal/claims/settled", 930},
+	{"SteadyStateNamespaced", "production-tls-auth/namespaced/settled", 1060},
+	{"StagedChange", "tls-on-a-live-cache/claims/2", 1115},
 	{"Invalid", "invalid/claims/1", 425},
 }
 

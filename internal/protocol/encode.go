@@ -31,8 +31,7 @@ func encode(v reflect.Value) *structpb.Value {
 	case reflect.Slice:
 		return encodeList(v)
 	case reflect.String:
-		// The protocol carries no other text.
-		return structpb.NewStringValue(strings.ToValidUTF8(v.String(), "\uFFFD"))
+		return text(v.String())
 	case reflect.Bool:
 		return structpb.NewBoolValue(v.Bool())
 	case reflect.Int32, reflect.Int64:
@@ -58,6 +57,9 @@ func encodeStruct(v reflect.Value) *structpb.Value {
 }
 
 func encodeMap(v reflect.Value) *structpb.Value {
+	if texts, ok := v.Interface().(map[string]string); ok {
+		return encodeTexts(texts)
+	}
 	out := make(map[string]*structpb.Value, v.Len())
 	for key, item := range v.Seq2() {
 		if value := encode(item); value != nil {
@@ -67,12 +69,21 @@ func encodeMap(v reflect.Value) *structpb.Value {
 	return object(out)
 }
 
+// encodeTexts as encodeMap would, which boxes each key and each value.
+func encodeTexts(texts map[string]string) *structpb.Value {
+	out := make(map[string]*structpb.Value, len(texts))
+	for key, s := range texts {
+		out[key] = text(s)
+	}
+	return object(out)
+}
+
 func encodeList(v reflect.Value) *structpb.Value {
 	if v.Len() == 0 {
 		return nil
 	}
 	if v.Type().Elem().Kind() == reflect.Uint8 {
-		return structpb.NewStringValue(base64.StdEncoding.EncodeToString(v.Bytes()))
+		return text(base64.StdEncoding.EncodeToString(v.Bytes()))
 	}
 	out := make([]*structpb.Value, v.Len())
 	for i := range out {
@@ -81,10 +92,32 @@ func encodeList(v reflect.Value) *structpb.Value {
 	return structpb.NewListValue(&structpb.ListValue{Values: out})
 }
 
+// text in UTF-8, as the protocol carries no other. Text and objects are most of a
+// response: each is allocated at once with what structpb's constructors allocate by itself.
+func text(s string) *structpb.Value {
+	var v struct {
+		structpb.Value
+
+		kind structpb.Value_StringValue
+	}
+	v.kind.StringValue = strings.ToValidUTF8(s, "\uFFFD")
+	v.Kind = &v.kind
+	return &v.Value
+}
+
 // object of fields, nil if there are none.
 func object(fields map[string]*structpb.Value) *structpb.Value {
 	if len(fields) == 0 {
 		return nil
 	}
-	return structpb.NewStructValue(&structpb.Struct{Fields: fields})
+	var v struct {
+		structpb.Value
+
+		kind structpb.Value_StructValue
+		is   structpb.Struct
+	}
+	v.is.Fields = fields
+	v.kind.StructValue = &v.is
+	v.Kind = &v.kind
+	return &v.Value
 }
