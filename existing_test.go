@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-contrib/function-xredis/internal/testing/aws"
 )
@@ -135,6 +136,30 @@ func TestTakeOver(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestUpgradedBeforeTakeOver: somebody upgrades the cache, and it is taken over before the
+// provider has looked again. It refuses all changes then, the new token among them, until
+// it is asked for the version that AWS has.
+func TestUpgradedBeforeTakeOver(t *testing.T) {
+	for _, flavour := range []string{flavourClaims, flavourNamespaced} {
+		t.Run(flavour, func(t *testing.T) {
+			c := create(t, flavour, map[string]any{"existing": map[string]any{}})
+			c.AWS.Add(aws.TerraformModule{AppName: "backend-booking", Environment: "dev", SubnetIDs: []string{"subnet-a1", "subnet-a2"}, SecurityGroupIDs: []string{"sg-xyz"}, AuthToken: "a-token-of-terraform"}.Stack())
+			c.run(time.Hour)
+			old := c.AWS.URL("eu-central-1", "backend-booking-dev-redis")
+			if err := c.AWS.ModifyByHand(aws.ModifyReplicationGroup{Region: "eu-central-1", ID: "backend-booking-dev-redis", Engine: ptr.To(aws.Valkey), EngineVersion: ptr.To("8.0"), ParameterGroup: ptr.To("default.valkey8"), ApplyImmediately: true}); err != nil {
+				t.Fatal(err)
+			}
+			c.AWS.Advance(c.Now().Add(9 * time.Minute))
+			c.edit(map[string]any{"existing": map[string]any{"mode": "TakeOver"}})
+			c.run(time.Hour)
+			c.comes("vpc-a")
+			if url := string(c.Published()["REDIS_URL"]); !c.AWS.Accepts(url) || !c.AWS.Accepts(old) {
+				t.Errorf("the new URL works: %t, the old: %t", c.AWS.Accepts(url), c.AWS.Accepts(old))
+			}
+		})
 	}
 }
 

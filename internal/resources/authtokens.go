@@ -93,10 +93,11 @@ func (r Resource) AuthToken() (token redis.Secret, known bool) {
 func (r Resource) AuthIsKnown() bool { return len(r.connection["port"]) > 0 }
 
 // hasUnknownToken reports whether AWS has a replication group with AUTH that something
-// else made, so that only others know its token.
+// else made, so that only others know its token. It stays so if the provider refuses all
+// changes after it was taken over, such as where somebody has upgraded it meanwhile.
 func (r Resource) hasUnknownToken() bool {
 	_, known := r.connection[keyAcceptedToken]
-	return r.adopted && !known
+	return !known && (r.adopted || r.Annotation(AnnotationTakenOver) != "" && r.AskedToken().State != redis.NoToken && r.refusesAll())
 }
 
 // Tokens of the team's own that the provider can read. Only one whose key is its digest

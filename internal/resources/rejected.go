@@ -57,6 +57,13 @@ func (r Resource) No() *redis.No {
 	return no
 }
 
+// refusesAll reports whether the provider refuses all changes, because AWS can't make one
+// of them without replacing the resource.
+func (r Resource) refusesAll() bool {
+	no := r.No()
+	return no != nil && *no == redis.No{}
+}
+
 // failedUpdate is what the provider says of the last update if that failed, also while
 // it tries again.
 func (r Resource) failedUpdate() string {
