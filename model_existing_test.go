@@ -75,7 +75,7 @@ func (m *model) orphan(t *rapid.T) {
 	}
 	m.check(t)
 	lay(xr, map[string]any{"existing": map[string]any{"mode": "TakeOver"}})
-	m.cluster, m.paused, m.lost, m.taken = m.join(xr), map[string]bool{}, nil, true
+	m.cluster, m.paused, m.lost, m.taken, m.url = m.join(xr), map[string]bool{}, nil, true, ""
 }
 
 // deletes reports whether the provider would delete anything of AWS with a resource.
