@@ -3,6 +3,7 @@ package controlplane
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -51,6 +52,29 @@ var (
 	}
 	flavours = []flavour{withClaims, withoutClaims}
 )
+
+// compositionWith some fields in the Input, beside the one of the package. It returns what
+// chooses it in a claim.
+func (f flavour) compositionWith(ctx context.Context, name string, input map[string]any) (choice string, err error) {
+	o, err := plane.admin.get(ctx, compositions, "", "xredis."+f.resource.Group)
+	if err != nil {
+		return "", err
+	}
+	spec, _, err := unstructured.NestedMap(o.Object, "spec")
+	if err != nil {
+		return "", err
+	}
+	step := spec["pipeline"].([]any)[0].(map[string]any)
+	maps.Copy(step["input"].(map[string]any), input)
+	name += "." + f.resource.Group
+	err = plane.admin.apply(ctx, compositions, &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": compositions.GroupVersion().String(), "kind": "Composition", "metadata": map[string]any{"name": name}, "spec": spec,
+	}})
+	if f.resource == claims {
+		return "compositionRef: {name: " + name + "}", err
+	}
+	return "crossplane: {compositionRef: {name: " + name + "}}", err
+}
 
 // A team has a namespace, and the rights to claims and Secrets in it.
 type team struct {

@@ -63,7 +63,8 @@ func TestDeletionProtection(t *testing.T) {
 			if out, err := kubectlAsAdmin(t, "apply", "-f", f.policies()); err != nil {
 				t.Fatal(out)
 			}
-			protecting, err := f.protectByDefault(t.Context())
+			// A platform whose caches are protected unless their claims say otherwise.
+			protecting, err := f.compositionWith(t.Context(), "protecting", map[string]any{"defaults": map[string]any{"deletionProtection": true}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -86,30 +87,6 @@ func TestDeletionProtection(t *testing.T) {
 			}
 		})
 	}
-}
-
-// protectByDefault makes a Composition whose caches are protected unless their claims say
-// otherwise, and returns how a claim chooses it.
-func (f flavour) protectByDefault(ctx context.Context) (string, error) {
-	group := f.resource.Group
-	o, err := plane.admin.get(ctx, compositions, "", "xredis."+group)
-	if err != nil {
-		return "", err
-	}
-	spec, _, err := unstructured.NestedMap(o.Object, "spec")
-	if err != nil {
-		return "", err
-	}
-	step := spec["pipeline"].([]any)[0].(map[string]any)
-	step["input"].(map[string]any)["defaults"] = map[string]any{"deletionProtection": true}
-	name := "protecting." + group
-	err = plane.admin.apply(ctx, compositions, &unstructured.Unstructured{Object: map[string]any{
-		"apiVersion": compositions.GroupVersion().String(), "kind": "Composition", "metadata": map[string]any{"name": name}, "spec": spec,
-	}})
-	if f.resource == claims {
-		return "compositionRef: {name: " + name + "}", err
-	}
-	return "crossplane: {compositionRef: {name: " + name + "}}", err
 }
 
 // A protected cache.
