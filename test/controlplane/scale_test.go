@@ -92,7 +92,7 @@ func (u usage) since(was usage) string {
 	calls, function, all := u.calls-was.calls, u.function-was.function, u.all-was.all
 	return fmt.Sprintf("the function took %s of %s of processor time (%.1f%%) for %d calls, and has %.0f MiB of memory; Crossplane took %s, the API server %s",
 		function.Round(10*time.Millisecond), all.Round(10*time.Millisecond), 100*function.Seconds()/max(all.Seconds(), 0.01), calls, u.memory,
-		(u.core-was.core).Round(10*time.Millisecond), (u.apiServer-was.apiServer).Round(10*time.Millisecond))
+		(u.core - was.core).Round(10*time.Millisecond), (u.apiServer - was.apiServer).Round(10*time.Millisecond))
 }
 
 // composition of the caches, with a time that Crossplane leaves them alone at rest.
