@@ -71,10 +71,10 @@ func (r Resource) differs(asked protocol.Object, field string) bool {
 
 // tagDifferences of a replication group. A tag that AWS has as the provider is asked for
 // it, and that we do not ask for, is no difference: another function, or the provider
-// itself, adds its own.
+// itself, adds its own. Of a cache that is being taken over others made them all.
 func tagDifferences(rg Resource, asked protocol.Object) []redis.Difference {
 	reported := rg.Value("status", "atProvider", "tags").GetStructValue().GetFields()
-	if len(reported) == 0 {
+	if len(reported) == 0 && !rg.adopted {
 		return nil
 	}
 	sent, wanted := rg.Value("spec", "forProvider", "tags").GetStructValue().GetFields(), asked.Value("spec", "forProvider", "tags").GetStructValue().GetFields()
@@ -84,7 +84,8 @@ func tagDifferences(rg Resource, asked protocol.Object) []redis.Difference {
 	var out []redis.Difference
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		from, to := inWords(reported[key]), inWords(wanted[key])
-		if from != to && (to != "" || from != inWords(sent[key])) && !slices.Contains(addedTags, key) {
+		ours := to != "" || rg.adopted || from != inWords(sent[key])
+		if from != to && ours && !slices.Contains(addedTags, key) {
 			out = append(out, redis.NewDifference("tags", key, from, to))
 		}
 	}

@@ -113,6 +113,17 @@ func TestRunFunction(t *testing.T) {
 	}
 }
 
+// TestTags: those of AWS itself are none that anybody can change.
+func TestTags(t *testing.T) {
+	answers, err := Read(saved(t, group+`{"TagList": [{"Key": "aws:cloudformation:stack-name", "Value": "redis"}, {"Key": "Owner", "Value": "others"}]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]any{"Owner": "others"}, answers.tags()); diff != "" {
+		t.Errorf("-want, +got:\n%s", diff)
+	}
+}
+
 // probe is a managed resource that only observes.
 func probe(kind, externalName string) *fnv1.Resource {
 	s, err := structpb.NewStruct(map[string]any{

@@ -107,10 +107,15 @@ func versionName(r protocol.Object, full string) string {
 	return redis.VersionName(full)
 }
 
+// tags of the cache, but for those of AWS itself, such as CloudFormation's: the provider
+// leaves them out.
+// https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/tags/key_value_tags.go
 func (a *Answers) tags() map[string]any {
 	out := map[string]any{}
 	for _, t := range a.TagList {
-		out[t.Key] = t.Value
+		if !strings.HasPrefix(t.Key, "aws:") {
+			out[t.Key] = t.Value
+		}
 	}
 	return out
 }
