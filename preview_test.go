@@ -50,6 +50,21 @@ func TestPreview(t *testing.T) {
 			lists:  []string{"add tag CostCenter=42 (no interruption, seconds)"},
 			says:   "makes 1 change,",
 		},
+		"CreateFailed": {
+			reason: "What AWS could not make is no cache.",
+			exists: func(s *aws.Stack) { s.Cache.Status = aws.StatusCreateFailed },
+			lists: []string{
+				"add tag Environment=dev (no interruption, seconds)",
+				"cannot: endpoint: AWS reports none, so the cache is still being made, or could not be made; wait until its status is available, or, if it is create-failed, delete the cache in AWS and make it again (aws elasticache describe-replication-groups --replication-group-id legacy-cache-001 --region eu-central-1)",
+			},
+			says: "can't be taken over as it is",
+		},
+		"Modifying": {
+			reason: "What AWS is doing is not seen, so that the text says to wait for it.",
+			exists: func(s *aws.Stack) { s.Cache.Status = aws.StatusModifying },
+			lists:  []string{"add tag Environment=dev (no interruption, seconds)"},
+			says:   "aws elasticache wait replication-group-available --replication-group-id legacy-cache-001 --region eu-central-1",
+		},
 	}
 	for name, tc := range cases {
 		for _, flavour := range []string{flavourClaims, flavourNamespaced} {

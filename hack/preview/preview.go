@@ -59,5 +59,5 @@ func Run(ctx context.Context, root string, args []string, stdout, stderr io.Writ
 	}
 	_, errOut := stdout.Write(rendered.Bytes())
 	_, errLog := said.WriteTo(stderr)
-	return cmp.Or(err, errOut, errLog, in.writePlan(stderr, rendered.Bytes()), in.writeTakeOver(stderr, rendered.Bytes(), look.notKnown()))
+	return cmp.Or(err, errOut, errLog, in.writePlan(stderr, rendered.Bytes()), in.writeTakeOver(stderr, rendered.Bytes(), look.found()))
 }

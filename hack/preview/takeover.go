@@ -3,11 +3,13 @@ package preview
 import (
 	"context"
 	"io"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/crossplane-contrib/function-xredis/hack/preview/existing"
+	"github.com/crossplane-contrib/function-xredis/internal/status"
 )
 
 // readExisting from files, if there are any. The plan of taking over is that of a preview,
@@ -28,23 +30,23 @@ func (in *Input) readExisting(files []string) error {
 
 // A look at what exists, for the function at an address.
 type look struct {
-	address  string
-	stop     func()
-	notKnown func() []string
+	address string
+	stop    func()
+	found   func() existing.Findings
 }
 
 // look at what exists, or run the function at an address as it is.
 func (in *Input) look(ctx context.Context, address string) (look, error) {
 	if in.existing == nil {
-		return look{address, func() {}, func() []string { return nil }}, nil
+		return look{address, func() {}, func() existing.Findings { return existing.Findings{} }}, nil
 	}
 	f, at, stop, err := existing.Serve(ctx, in.existing, address)
-	return look{at, stop, func() []string { return f.NotKnown }}, err
+	return look{at, stop, func() existing.Findings { return f.Findings }}, err
 }
 
 // writeTakeOver writes what taking over would change, as the function says in the
-// composite's status, and what the answers leave out.
-func (in *Input) writeTakeOver(w io.Writer, rendered []byte, notKnown []string) error {
+// composite's status, what AWS is doing with the cache, and what the answers leave out.
+func (in *Input) writeTakeOver(w io.Writer, rendered []byte, found existing.Findings) error {
 	if in.existing == nil || len(rendered) == 0 {
 		return nil
 	}
@@ -52,11 +54,32 @@ func (in *Input) writeTakeOver(w io.Writer, rendered []byte, notKnown []string) 
 	if err != nil {
 		return err
 	}
-	changes, _, _ := unstructured.NestedStringSlice(xr.Object, "status", "changes")
-	out := "\n" + strings.Join(append([]string{falseMessage(xr, "Accepted")}, changes...), "\n  ") + "\n"
-	if len(notKnown) > 0 {
-		out += "Not known, so that the list may lack something; these commands say it:\n  " + strings.Join(notKnown, "\n  ") + "\n"
+	lines, _, _ := unstructured.NestedStringSlice(xr.Object, "status", "changes")
+	for _, text := range found.Cannot {
+		lines = append(lines, "cannot: "+text)
+	}
+	for _, text := range found.Waits {
+		lines = append(lines, "wait: "+text)
+	}
+	slices.Sort(lines)
+	out := "\n" + strings.Join(append([]string{advised(falseMessage(xr, "Accepted"), found)}, lines...), "\n  ") + "\n"
+	if len(found.NotKnown) > 0 {
+		out += "Not known, so that the list may lack something; these commands say it:\n  " + strings.Join(found.NotKnown, "\n  ") + "\n"
 	}
 	_, err = io.WriteString(w, out)
 	return err
+}
+
+// advised is what the function says, with what to do by what the answers tell beside it.
+func advised(message string, found existing.Findings) string {
+	said, _, advises := strings.Cut(message, status.AdviseTakeOver)
+	switch {
+	case !advises:
+		return message
+	case len(found.Cannot) > 0:
+		return said + status.CannotTakeOver
+	case len(found.Waits) > 0:
+		return said + "Do so later: lines that begin with \"wait\" say what AWS has yet to do."
+	}
+	return said + status.AdviseTakeOver + "."
 }

@@ -107,7 +107,7 @@ func (e Existing) Refuse(xr *protocol.XR, o resources.Observed, cache redis.Fixe
 		return nil
 	case xr.Spec.Existing != nil && rg.Answer() == resources.Missing && rg.ExternalName() == cache.ClusterID:
 		return field.Invalid(existingID, cache.ClusterID, fmt.Sprintf(
-			"AWS has no replication group of this id in %s, in the account of the ProviderConfig %q: write the id of one that exists there (aws elasticache describe-replication-groups --region %s), or leave spec.existing out for a new cache. A Memcached or single-node cache cluster is not a replication group",
+			"AWS has no replication group of this id in %s, in the account of the ProviderConfig %q: write the id of one that exists there (aws elasticache describe-replication-groups --region %s), or leave spec.existing out for a new cache. A Memcached or single-node cache cluster is not a replication group, and a replication group that AWS is deleting does not count",
 			cache.Region, cache.Account.Name, cache.Region))
 	case len(e) == 0:
 		return nil

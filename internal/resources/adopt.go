@@ -149,6 +149,7 @@ func (o Observed) Cannot() []string {
 		is   bool
 		says string
 	}{
+		{rg.Endpoint() == "" && !rg.ClusterMode(), fmt.Sprintf("endpoint: AWS reports none, so the cache is still being made, or could not be made; wait until its status is available, or, if it is create-failed, delete the cache in AWS and make it again (aws elasticache describe-replication-groups --replication-group-id %s --region %s)", rg.ExternalName(), rg.Region())},
 		{rg.ClusterMode() || rg.Number("status", "atProvider", "numNodeGroups") > 1, "cluster mode: one REDIS_URL can't serve it"},
 		{has("globalReplicationGroupId"), "global datastore: remove the cache from it first"},
 		{has("dataTieringEnabled"), "data tiering: change the node type to one that has only memory first"},

@@ -14,16 +14,23 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
+// Texts of a preview, for those who know more of the cache than the provider tells.
+const (
+	AdviseTakeOver = "To do so, set spec.existing.mode to TakeOver"
+	CannotTakeOver = "The cache can't be taken over as it is: lines of status.changes that begin with \"cannot\" say why, and what to do."
+)
+
 // reportPreview says what taking over a cache would do. Nothing is done, and the
-// composite is never ready.
+// composite is never ready. The provider does not tell what AWS is doing with the cache.
 func reportPreview(rsp *fnv1.RunFunctionResponse, c change) {
 	protocol.NotReady(rsp)
 	nothing := "Nothing in AWS is changed: the cache " + c.ClusterID + " is only looked at."
-	reason, text := reasonPreview, fmt.Sprintf("Taking the cache over makes %s, listed in status.changes. To do so, set spec.existing.mode to TakeOver.", counted(len(c.list())))
+	reason, text := reasonPreview, fmt.Sprintf("Taking the cache over makes %s, listed in status.changes. %s once AWS changes nothing of the cache, which is not seen here: run \"aws elasticache wait replication-group-available --replication-group-id %s --region %s\" first.",
+		counted(len(c.list())), AdviseTakeOver, c.ClusterID, c.Region)
 	if len(c.Unanswered) > 0 {
 		text = "The preview waits for AWS's answer about " + strings.Join(c.Unanswered, ", ") + "."
 	} else if len(c.Cannot) > 0 {
-		reason, text = reasonCannot, "The cache can't be taken over as it is: lines of status.changes that begin with \"cannot\" say why, and what to do."
+		reason, text = reasonCannot, CannotTakeOver
 	}
 	protocol.SetCondition(rsp, v1alpha1.ConditionAccepted, "False", reason, nothing+" "+text)
 	notBegun(rsp, reasonPreview, nothing)

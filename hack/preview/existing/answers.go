@@ -36,6 +36,8 @@ type (
 	replicationGroup struct {
 		ReplicationGroupID         string `json:"ReplicationGroupId"`
 		ARN                        string
+		Status                     string
+		PendingModifiedValues      map[string]any
 		Description                string
 		GlobalReplicationGroupInfo struct {
 			GlobalReplicationGroupID string `json:"GlobalReplicationGroupId"`
@@ -61,6 +63,9 @@ type (
 	}
 
 	cacheCluster struct {
+		CacheClusterID             string `json:"CacheClusterId"`
+		CacheClusterStatus         string
+		PendingModifiedValues      map[string]any
 		ReplicationGroupID         string `json:"ReplicationGroupId"`
 		Engine, EngineVersion      string
 		PreferredMaintenanceWindow string

@@ -113,6 +113,53 @@ func TestRunFunction(t *testing.T) {
 	}
 }
 
+// TestState: what AWS is doing with a cache is told, which the provider does not see.
+func TestState(t *testing.T) {
+	const (
+		byNow = ": AWS is at work on it; wait until the cache is available (aws elasticache wait replication-group-available --replication-group-id a --region eu-central-1), and gather the answers again"
+		later = ": AWS has yet to apply it, at the latest in the maintenance window; wait until PendingModifiedValues is empty, and gather the answers again"
+	)
+	cases := map[string]struct {
+		reason string
+		group  string
+		nodes  []string
+		want   Findings
+	}{
+		"Available":    {reason: "AWS does nothing.", group: `"Status": "available", "PendingModifiedValues": {}`, nodes: []string{`"CacheClusterStatus": "available", "PendingModifiedValues": {"CacheNodeIdsToRemove": []}`}},
+		"NotTold":      {reason: "What --query leaves out is not made up.", group: `"ARN": ""`},
+		"Modifying":    {reason: "A change is waited for, and is said once.", group: `"Status": "modifying"`, nodes: []string{`"CacheClusterStatus": "modifying"`, `"CacheClusterStatus": "modifying"`}, want: Findings{Waits: []string{"status modifying" + byNow}}},
+		"Snapshotting": {reason: "So is a backup.", group: `"Status": "snapshotting"`, want: Findings{Waits: []string{"status snapshotting" + byNow}}},
+		"Rebooting":    {reason: "So is a node.", group: `"Status": "available"`, nodes: []string{`"CacheClusterId": "a-001", "CacheClusterStatus": "rebooting cluster nodes"`}, want: Findings{Waits: []string{"node a-001: status rebooting cluster nodes" + byNow}}},
+		"Rotating": {
+			reason: "So is a token, which AWS tells of the cache and of each node.", group: `"Status": "available", "PendingModifiedValues": {"AuthTokenStatus": "ROTATING"}`,
+			nodes: []string{`"PendingModifiedValues": {"AuthTokenStatus": "ROTATING"}`, `"PendingModifiedValues": {"AuthTokenStatus": "ROTATING"}`},
+			want:  Findings{Waits: []string{"pending AuthTokenStatus ROTATING" + later}},
+		},
+		"Scheduled": {
+			reason: "What waits for the maintenance window is named.", group: `"Status": "available"`,
+			nodes: []string{`"PendingModifiedValues": {"NumCacheNodes": null, "EngineVersion": "7.1", "TransitEncryptionEnabled": true, "Resharding": {"SlotMigration": {"ProgressPercentage": 5}}}`},
+			want:  Findings{Waits: []string{"pending EngineVersion 7.1" + later, `pending Resharding {"SlotMigration":{"ProgressPercentage":5}}` + later, "pending TransitEncryptionEnabled true" + later}},
+		},
+		"Deleting":     {reason: "What AWS deletes can't be kept.", group: `"Status": "deleting"`, want: Findings{Cannot: []string{"status deleting: AWS is deleting it; make a new cache, and restore its last snapshot with snapshotName, if it has one"}}},
+		"CreateFailed": {reason: "What AWS could not make is nothing.", group: `"Status": "create-failed"`, want: Findings{Cannot: []string{"status create-failed: AWS could not make it; delete it in AWS, and make a new cache"}}},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			const node = `{"CacheClusters": [{"ReplicationGroupId": "a", `
+			nodes := strings.Join(append(tc.nodes, `"CacheClusterStatus": ""`), "}]}"+node)
+			answers, err := Read(saved(t, `{"ReplicationGroups": [{"ReplicationGroupId": "a", `+tc.group+"}]}"+node+nodes+"}]}"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := answers.find("a", "eu-central-1", "/url")
+			got.NotKnown = nil
+			if diff := cmp.Diff(tc.want, got); diff != "" {
+				t.Errorf("%s: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
 // TestTags: those of AWS itself are none that anybody can change.
 func TestTags(t *testing.T) {
 	answers, err := Read(saved(t, group+`{"TagList": [{"Key": "aws:cloudformation:stack-name", "Value": "redis"}, {"Key": "Owner", "Value": "others"}]}`))

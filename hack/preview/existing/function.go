@@ -32,8 +32,8 @@ type Function struct {
 	Answers *Answers
 	Run     func(context.Context, *fnv1.RunFunctionRequest) (*fnv1.RunFunctionResponse, error)
 
-	// NotKnown is what the last run looked for, and the answers leave out.
-	NotKnown []string
+	// Findings of the last run.
+	Findings
 }
 
 // Serve a Function in front of the one at an address, until stop is called.
@@ -118,7 +118,7 @@ func (f *Function) observe(desired map[string]*fnv1.Resource) (map[string]*fnv1.
 	if id == "" {
 		return out, nil
 	}
-	f.NotKnown = f.Answers.notKnown(id, in, path)
+	f.Findings = f.Answers.find(id, in, path)
 	return out, f.Answers.check(id, in)
 }
 

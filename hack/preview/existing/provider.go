@@ -42,13 +42,17 @@ func (a *Answers) group(id, region string) *replicationGroup {
 	return &a.ReplicationGroups[i]
 }
 
-// node of a replication group, nil if none is given. All are alike.
+// node of a replication group, nil if none is given. All are alike, but for their state.
 func (a *Answers) node(id string) *cacheCluster {
-	i := slices.IndexFunc(a.CacheClusters, func(c cacheCluster) bool { return c.ReplicationGroupID == id })
-	if i < 0 {
-		return nil
+	if nodes := a.nodes(id); len(nodes) > 0 {
+		return &nodes[0]
 	}
-	return &a.CacheClusters[i]
+	return nil
+}
+
+// nodes of a replication group that are given.
+func (a *Answers) nodes(id string) []cacheCluster {
+	return slices.DeleteFunc(slices.Clone(a.CacheClusters), func(c cacheCluster) bool { return c.ReplicationGroupID != id })
 }
 
 func (a *Answers) replicationGroup(r protocol.Object, id string) *seen {
@@ -166,12 +170,20 @@ func (a *Answers) urlParameter(name string) *seen {
 	return nil
 }
 
-// notKnown is what the answers leave out about a cache, each with the command that says it.
-func (a *Answers) notKnown(id, region, path string) []string {
+// find what the answers tell about a cache that the provider does not, and what they
+// leave out.
+func (a *Answers) find(id, region, path string) Findings {
 	g, node := a.group(id, region), a.node(id)
 	if g == nil || node == nil {
-		return nil
+		return Findings{}
 	}
+	out := Findings{NotKnown: a.notKnown(g, node, region, path)}
+	out.state(g, a.nodes(id), region)
+	return out
+}
+
+// notKnown is what the answers leave out about a cache, each with the command that says it.
+func (a *Answers) notKnown(g *replicationGroup, node *cacheCluster, region, path string) []string {
 	group, subnets := node.CacheParameterGroup.CacheParameterGroupName, node.CacheSubnetGroupName
 	var out []string
 	for _, part := range []struct {

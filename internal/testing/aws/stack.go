@@ -17,8 +17,8 @@ type Stack struct {
 	By string
 
 	// Cache needs a Region and an ID. Its nodes, names and ARN are made up, and so
-	// is the engine: Redis 7.1 on one cache.t3.small. Its subnet group and parameter
-	// group are those below, unless it names others, which must exist.
+	// is the engine: Redis 7.1 on one cache.t3.small, available. Its subnet group and
+	// parameter group are those below, unless it names others, which must exist.
 	Cache ReplicationGroup
 
 	// Tokens that it accepts, oldest first. With any it requires TLS.
@@ -56,7 +56,7 @@ func (c *Cloud) addCache(s Stack) *group {
 	in := s.Cache.clone()
 	in.Engine, in.NodeType, in.Port = cmp.Or(in.Engine, Redis), cmp.Or(in.NodeType, "cache.t3.small"), cmp.Or(in.Port, 6379)
 	in.EngineVersion = c.fullOf(in.Engine, cmp.Or(in.EngineVersion, map[string]string{Redis: "7.1", Valkey: "8.0"}[in.Engine]))
-	in.Status, in.Description, in.Created = StatusAvailable, cmp.Or(in.Description, in.ID), c.now
+	in.Status, in.Description, in.Created = cmp.Or(in.Status, StatusAvailable), cmp.Or(in.Description, in.ID), c.now
 	in.ARN = c.arn("elasticache", in.Region, "replicationgroup:"+in.ID)
 	in.MaintenanceWindow, in.SnapshotWindow = defaultWindows(in.MaintenanceWindow, in.SnapshotWindow)
 	in.SubnetGroup = cmp.Or(in.SubnetGroup, c.addSubnetGroup(in, s.Subnets))
@@ -69,10 +69,12 @@ func (c *Cloud) addCache(s Stack) *group {
 		g.TLS = TLSRequired
 	}
 	g.scaleTo(max(in.Nodes, in.Shards, 1))
-	g.rename()
 	c.groups[key{g.Region, g.ID}] = g
 	c.note("CreateReplicationGroup", g.Region, g.ID)
-	c.serve(g)
+	if in.Status != StatusCreateFailed {
+		g.rename()
+		c.serve(g)
+	}
 	return g
 }
 

@@ -1,0 +1,49 @@
+package preview
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/crossplane-contrib/function-xredis/hack/preview/existing"
+	"github.com/crossplane-contrib/function-xredis/internal/status"
+)
+
+// TestTakeOver: what the answers tell beside the function stands in the same list, and
+// decides what to do.
+func TestTakeOver(t *testing.T) {
+	const nothing = "Nothing is changed. Taking the cache over makes 1 change. "
+	cases := map[string]struct {
+		reason string
+		says   string // By the function.
+		found  existing.Findings
+		want   string
+	}{
+		"Now":    {reason: "AWS is not asked once more.", says: nothing + status.AdviseTakeOver + " once it is available.", want: nothing + status.AdviseTakeOver + ".\n  add tag a=b\n  keep port 1\n"},
+		"Wait":   {reason: "What AWS is at work on waits.", says: nothing + status.AdviseTakeOver + " once it is available.", found: existing.Findings{Waits: []string{"status modifying"}}, want: nothing + "Do so later: lines that begin with \"wait\" say what AWS has yet to do.\n  add tag a=b\n  keep port 1\n  wait: status modifying\n"},
+		"Cannot": {reason: "What AWS deletes is gone.", says: nothing + status.AdviseTakeOver + " once it is available.", found: existing.Findings{Waits: []string{"x"}, Cannot: []string{"status deleting"}}, want: nothing + status.CannotTakeOver + "\n  add tag a=b\n  cannot: status deleting\n  keep port 1\n  wait: x\n"},
+		"Both":   {reason: "The function may say so already.", says: status.CannotTakeOver, found: existing.Findings{Waits: []string{"x"}}, want: status.CannotTakeOver + "\n  add tag a=b\n  keep port 1\n  wait: x\n"},
+		"NotKnown": {
+			reason: "What is not known is named.", says: nothing + status.AdviseTakeOver, found: existing.Findings{NotKnown: []string{"tags: aws"}},
+			want: nothing + status.AdviseTakeOver + ".\n  add tag a=b\n  keep port 1\nNot known, so that the list may lack something; these commands say it:\n  tags: aws\n",
+		},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			var got bytes.Buffer
+			in := Input{existing: &existing.Answers{}}
+			rendered := "---\nkind: XRedis\nstatus:\n  changes: [keep port 1, add tag a=b]\n  conditions: [{type: Accepted, status: 'False', message: '" + quoted(tc.says) + "'}]\n"
+			if err := in.writeTakeOver(&got, []byte(rendered), tc.found); err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff("\n"+tc.want, got.String()); diff != "" {
+				t.Errorf("%s: -want, +got:\n%s", tc.reason, diff)
+			}
+		})
+	}
+}
+
+// quoted text between single quotes of YAML.
+func quoted(text string) string { return strings.ReplaceAll(text, "'", "''") }
