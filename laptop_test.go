@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"google.golang.org/protobuf/types/known/structpb"
 
 	"github.com/crossplane/function-sdk-go/logging"
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
@@ -46,7 +47,7 @@ func (c cluster) gathered(t *testing.T, region, id, group, subnets, path string)
 }
 
 // onLaptop is what the function answers where the AWS CLI's answers stand for AWS.
-func (c cluster) onLaptop(t *testing.T, files ...string) (*fnv1.RunFunctionResponse, []string) {
+func (c cluster) onLaptop(t *testing.T, input *structpb.Struct, files ...string) (*fnv1.RunFunctionResponse, []string) {
 	t.Helper()
 	answers, err := existing.Read(files...)
 	if err != nil {
@@ -61,7 +62,7 @@ func (c cluster) onLaptop(t *testing.T, files ...string) (*fnv1.RunFunctionRespo
 		t.Fatal(err)
 	}
 	f := existing.Function{Answers: answers, Run: (&Function{log: logging.NewNopLogger()}).RunFunction}
-	rsp, err := f.RunFunction(t.Context(), &fnv1.RunFunctionRequest{Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: s}}})
+	rsp, err := f.RunFunction(t.Context(), &fnv1.RunFunctionRequest{Input: input, Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: s}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +98,7 @@ func TestLaptop(t *testing.T) {
 				vary(&stack)
 				c := create(t, flavour, map[string]any{"existing": map[string]any{"replicationGroupId": id}, "nodeType": "cache.t3.medium", "timeoutSeconds": int64(60)})
 				c.AWS.Add(stack)
-				rsp, notKnown := c.onLaptop(t, c.gathered(t, region, id, stack.Parameters.Name, id+"-subnets", path))
+				rsp, notKnown := c.onLaptop(t, nil, c.gathered(t, region, id, stack.Parameters.Name, id+"-subnets", path))
 				changes, accepted := listed(rsp)
 				c.run(time.Hour)
 				if diff := cmp.Diff(c.changes(), changes); diff != "" || len(changes) == 0 {

@@ -10,12 +10,17 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/crossplane-contrib/function-xredis/internal/testing/aws"
+	"github.com/crossplane-contrib/function-xredis/internal/testing/crossplane"
 )
 
 // TestPreview of what a claim asks for of a cache that others have made: what is listed
 // as a change, and what can't be, in a cluster and on a laptop. Nothing is changed.
 func TestPreview(t *testing.T) {
 	const id, region, path = "legacy-cache-001", "eu-central-1", "/backend-booking/dev/redis/url"
+	const (
+		claimTag = "add tag Environment=dev (no interruption, seconds)"
+		newToken = "change authTokenSecretRef old token -> new token (no interruption, minutes)"
+	)
 	existing := func(more map[string]any) map[string]any {
 		out := map[string]any{"replicationGroupId": id}
 		maps.Copy(out, more)
@@ -26,6 +31,7 @@ func TestPreview(t *testing.T) {
 		reason string
 		exists func(*aws.Stack)
 		spec   map[string]any
+		input  map[string]any
 		lists  []string // Lines that begin with change, add, remove or cannot.
 		says   string
 	}{
@@ -35,7 +41,7 @@ func TestPreview(t *testing.T) {
 			spec:   map[string]any{"existing": existing(map[string]any{"tags": "Replace"})},
 			lists: []string{
 				"add tag Application=backend-booking (no interruption, seconds)",
-				"add tag Environment=dev (no interruption, seconds)",
+				claimTag,
 				"add tag ManagedBy=crossplane (no interruption, seconds)",
 				"add tag Name=legacy-cache-001 (no interruption, seconds)",
 				"remove tag CostCenter (no interruption, seconds)",
@@ -54,15 +60,80 @@ func TestPreview(t *testing.T) {
 			reason: "What AWS could not make is no cache.",
 			exists: func(s *aws.Stack) { s.Cache.Status = aws.StatusCreateFailed },
 			lists: []string{
-				"add tag Environment=dev (no interruption, seconds)",
+				claimTag,
 				"cannot: endpoint: AWS reports none, so the cache is still being made, or could not be made; wait until its status is available, or, if it is create-failed, delete the cache in AWS and make it again (aws elasticache describe-replication-groups --replication-group-id legacy-cache-001 --region eu-central-1)",
 			},
 			says: "can't be taken over as it is",
 		},
+		"MultiAZ": {
+			reason: "What AWS has and the claim leaves open is told as AWS's, beside what it does not fit.",
+			exists: variant["Replicas"],
+			spec:   map[string]any{"subnetIds": []any{"subnet-a1"}},
+			lists: []string{
+				claimTag,
+				`cannot: AWS has multiAzEnabled "true", which the claim leaves open: multiAzEnabled needs subnets in two availability zones: name 2 or more in subnetIds. The claim has subnetIds "subnet-a1", AWS has "subnet-a1, subnet-a2": write what AWS has, or set multiAzEnabled to what fits`,
+			},
+			says: "can't be taken over as it is",
+		},
+		"MultiAZNodes": {
+			reason: "So it is beside the number of nodes.",
+			exists: variant["Replicas"],
+			spec:   map[string]any{"numCacheNodes": int64(1)},
+			lists: []string{
+				claimTag,
+				`cannot: AWS has multiAzEnabled "true", which the claim leaves open: multiAzEnabled needs a replica to fail over to: set numCacheNodes to 2 or more. The claim has numCacheNodes "1", AWS has "3": write what AWS has, or set multiAzEnabled to what fits`,
+			},
+			says: "can't be taken over as it is",
+		},
+		"Windows": {
+			reason: "So is a window.",
+			exists: variant["Plain"],
+			spec:   map[string]any{"maintenanceWindow": "sun:00:00-sun:23:00"},
+			lists: []string{
+				claimTag,
+				`cannot: AWS has snapshotWindow "06:30-07:30", which the claim leaves open: snapshotWindow overlaps maintenanceWindow, which AWS refuses even with backups off: move one of them (maintenanceWindow is sun:00:00-sun:23:00). The claim has maintenanceWindow "sun:00:00-sun:23:00", AWS has "sun:09:00-sun:10:00": write what AWS has, or set snapshotWindow to what fits`,
+			},
+			says: "can't be taken over as it is",
+		},
+		"TLS": {
+			reason: "What the claim has is told as the claim's, beside what AWS has.",
+			exists: variant["Auth"],
+			spec:   map[string]any{"transitEncryption": "Disabled"},
+			lists: []string{
+				claimTag,
+				`cannot: spec.transitEncryption: "Disabled": AUTH needs TLS for every client: leave transitEncryption out or set it to Required (AWS has enableAuthToken "true", engineVersion "7.1", engine "redis")`,
+				newToken,
+			},
+			says: "can't be taken over as it is",
+		},
+		"FitsAWS": {
+			reason: "What a new cache could not have fits what AWS has.",
+			exists: variant["Replicas"],
+			spec:   map[string]any{"multiAzEnabled": true},
+			lists:  []string{claimTag},
+			says:   "makes 1 change,",
+		},
+		"Limits": {
+			reason: "What the platform does not allow is AWS's as well, and no default of the platform's.",
+			exists: variant["Plain"],
+			input:  map[string]any{"defaults": map[string]any{"nodeType": "cache.t4g.micro"}, "limits": map[string]any{"nodeTypes": []any{"cache.t4g.*"}}},
+			lists: []string{
+				claimTag,
+				`cannot: AWS has nodeType "cache.t3.small", which the claim leaves open: input.limits.nodeTypes of the platform allows only cache.t4g.*: choose one of these, or ask the platform team`,
+			},
+			says: "can't be taken over as it is",
+		},
+		"WithinLimits": {
+			reason: "What a new cache would not be allowed by default is no matter.",
+			exists: func(s *aws.Stack) { variant["TLSRequired"](s); variant["Backups"](s) },
+			input:  map[string]any{"limits": map[string]any{"requireTransitEncryption": true, "minSnapshotRetentionLimit": int64(7)}},
+			lists:  []string{claimTag},
+			says:   "makes 1 change,",
+		},
 		"Modifying": {
 			reason: "What AWS is doing is not seen, so that the text says to wait for it.",
 			exists: func(s *aws.Stack) { s.Cache.Status = aws.StatusModifying },
-			lists:  []string{"add tag Environment=dev (no interruption, seconds)"},
+			lists:  []string{claimTag},
 			says:   "aws elasticache wait replication-group-available --replication-group-id legacy-cache-001 --region eu-central-1",
 		},
 	}
@@ -77,10 +148,10 @@ func TestPreview(t *testing.T) {
 				tc.exists(&stack)
 				spec := map[string]any{"existing": existing(nil)}
 				maps.Copy(spec, tc.spec)
-				c := create(t, flavour, spec)
+				c := createIn(t, flavour, spec, crossplane.Options{Input: inputOf(tc.input)})
 				c.AWS.Add(stack)
 				had := c.AWS.Inventory()
-				rsp, _ := c.onLaptop(t, c.gathered(t, region, id, stack.Parameters.Name, id+"-subnets", path))
+				rsp, _ := c.onLaptop(t, inputOf(tc.input), c.gathered(t, region, id, stack.Parameters.Name, id+"-subnets", path))
 				changes, accepted := listed(rsp)
 				c.run(time.Hour)
 				if diff := cmp.Diff(c.changes(), changes); diff != "" {

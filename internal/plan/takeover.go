@@ -33,7 +33,7 @@ func (p *Plan) takeOver(xr *protocol.XR, asked policy.Asked, o resources.Observe
 	}
 	p.Unanswered = p.unanswered(o)
 	p.Refused = append(p.Refused, refusedSubnets(xr, p.Networks[0])...)
-	p.Cannot = o.Cannot()
+	p.Cannot = slices.Concat(o.Cannot(), asked.Cannot)
 	for _, r := range p.Refused {
 		p.Cannot = append(p.Cannot, r.String())
 	}

@@ -28,6 +28,9 @@ type Asked struct {
 	// Refused is what a running cache can't be given.
 	Refused []redis.Refusal
 
+	// Cannot is what of the claim keeps a cache from being taken over.
+	Cannot []string
+
 	// Origins are the places that fields of the spec are from, by their names, where the
 	// claim leaves them out.
 	Origins map[string]string
@@ -61,6 +64,7 @@ func (c *completion) asked(refused []redis.Refusal) Asked {
 		ClaimTags:         c.claimTags(),
 		ParameterKMSKeyID: ptr.Deref(in.ParameterStore, v1beta1.ParameterStore{}).KMSKeyID,
 		Refused:           refused,
+		Cannot:            c.cannot,
 		Origins:           c.origins,
 		Waits:             c.waits,
 		Notes:             c.notes,

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -54,8 +55,8 @@ type completion struct {
 	xr  *protocol.XR
 	in  *v1beta1.Input
 
-	// claim is what the claim says. What a running cache keeps replaces it.
-	claim v1alpha1.XRedisSpec
+	// claim is what the claim says. What a running cache keeps replaces it, but in said.
+	claim, said v1alpha1.XRedisSpec
 
 	// platform is what the platform says of what the claim leaves open.
 	platform v1alpha1.XRedisSpec
@@ -72,10 +73,11 @@ type completion struct {
 
 	observed resources.Observed
 	kept     map[string]bool // Names of fields.
+	cannot   []string        // What keeps a cache from being taken over.
 }
 
 func newCompletion(req *fnv1.RunFunctionRequest, xr *protocol.XR, in *v1beta1.Input, o resources.Observed) *completion {
-	c := &completion{req: req, xr: xr, in: in, observed: o, claim: xr.Spec}
+	c := &completion{req: req, xr: xr, in: in, observed: o, claim: xr.Spec, said: xr.Spec}
 	c.platform = v1alpha1.XRedisSpec{Region: in.Region, Tags: in.Tags, Settings: ptr.Deref(in.Defaults, v1alpha1.Settings{})}
 	c.cache, c.running = o.Asked()
 	c.taken = o.TakenSettings()
@@ -129,7 +131,7 @@ func (c *completion) problems() field.ErrorList {
 	errs = append(errs, c.placement.problems...)
 	errs = append(errs, c.wrongDefaults()...)
 	errs = append(errs, c.misfits()...)
-	errs = append(errs, c.in.Limits.Allow(&c.xr.Spec, root)...)
+	errs = append(errs, c.limited()...)
 	errs = append(errs, c.validateWhole()...)
 	for _, err := range errs {
 		c.blame(err)
@@ -137,8 +139,12 @@ func (c *completion) problems() field.ErrorList {
 	return errs
 }
 
-// misfits are values of which each is right, but not with another.
+// misfits are values of which each is right, but not with another. Which those are of a
+// cache that is to be taken over is not known before it is.
 func (c *completion) misfits() field.ErrorList {
+	if c.looksUp() {
+		return nil
+	}
 	errs := c.xr.Spec.ValidateCombination(root)
 	for _, err := range errs {
 		err.Origin = misfit
@@ -147,6 +153,15 @@ func (c *completion) misfits() field.ErrorList {
 		}
 	}
 	return errs
+}
+
+// limited is what the platform does not allow.
+func (c *completion) limited() field.ErrorList {
+	errs := c.in.Limits.Allow(&c.xr.Spec, root)
+	if !c.looksUp() {
+		return errs
+	}
+	return slices.DeleteFunc(errs, func(err *field.Error) bool { return !has(&c.claim, nameOf(err)) })
 }
 
 // wrongDefaults are those of the platform that are wrong in themselves. Those that
@@ -167,9 +182,8 @@ func (c *completion) wrongDefaults() field.ErrorList {
 
 // fromPlatform reports whether the value of a field is one that the platform chose.
 func (c *completion) fromPlatform(name string) bool {
-	chosen := func(spec v1alpha1.XRedisSpec) bool { f := fieldOf(&spec, name); return f.IsValid() && !f.IsZero() }
-	kept := v1alpha1.XRedisSpec{Region: c.cache.Region, Settings: c.claim.Keeping(c.cache.Settings)}
-	return chosen(c.platform) && !c.kept[name] && (name == "tags" || !chosen(c.claim) && !chosen(kept))
+	kept := v1alpha1.XRedisSpec{Region: c.cache.Region, Settings: c.claim.Keeping(c.cache.Settings).Or(c.taken)}
+	return has(&c.platform, name) && !c.kept[name] && (name == "tags" || !has(&c.claim, name) && !has(&kept, name))
 }
 
 // blame the platform for a value that it chose.

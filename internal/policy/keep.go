@@ -35,9 +35,10 @@ var companions = map[string][]string{ //nolint:gochecknoglobals // A constant ta
 var keptWith = map[string][]string{"authTokenSecretRef": {"enableAuthToken"}} //nolint:gochecknoglobals // A constant table.
 
 // keep what the running cache has in every field that has a problem. A problem of
-// what it has already is reported, and changes nothing.
+// what it has already is reported, and changes nothing. A problem of a cache that is being
+// taken over keeps it from that, whatever else is not known of it yet.
 func (c *completion) keep(problems field.ErrorList) ([]redis.Refusal, error) {
-	if !c.observed.Whole() {
+	if !c.observed.Whole() && !c.takesOver() {
 		// What was not observed can't be kept.
 		return nil, protocol.Invalid{Problems: problems}
 	}
@@ -50,7 +51,7 @@ func (c *completion) keep(problems field.ErrorList) ([]redis.Refusal, error) {
 		out = append(out, c.refusals(problems, reported)...)
 		for _, err := range problems {
 			for _, name := range c.toKeep(err) {
-				if !c.keepField(name) {
+				if !c.keepField(name) && !c.takesOver() {
 					return nil, protocol.Invalid{Problems: problems}
 				}
 				again = true
@@ -94,7 +95,11 @@ func (c *completion) keepField(name string) bool {
 func (c *completion) refusals(problems field.ErrorList, reported map[string]bool) []redis.Refusal {
 	var out []redis.Refusal
 	for _, err := range problems {
-		if !reported[nameOf(err)] {
+		switch {
+		case reported[nameOf(err)]:
+		case c.takesOver():
+			c.cannot = append(c.cannot, c.keepsFrom(err))
+		default:
 			out = append(out, c.refusal(err))
 		}
 	}
@@ -107,34 +112,52 @@ func (c *completion) refusals(problems field.ErrorList, reported map[string]bool
 // refusal of a problem, in the words of every other change that a running cache
 // can't be given.
 func (c *completion) refusal(err *field.Error) redis.Refusal {
-	asked := err.BadValue
-	if err.Type == field.ErrorTypeRequired {
-		asked = ""
-	}
-	return redis.Refusal{Field: err.Field, Asked: fmt.Sprint(asked), Kept: c.has(err), Why: err.Detail}
+	return redis.Refusal{Field: err.Field, Asked: valueOf(err), Kept: c.keeps(err), Why: err.Detail}
 }
 
-// has is what the running cache has in a field, as text.
-func (c *completion) has(err *field.Error) string {
-	name := nameOf(err)
-	if name == "authTokenSecretRef" && ptr.Deref(c.cache.EnableAuthToken, false) {
-		return "the token that it has"
+// valueOf the field that has a problem, empty where it is missing.
+func valueOf(err *field.Error) string {
+	if err.Type == field.ErrorTypeRequired {
+		return ""
 	}
-	v := reflect.Indirect(fieldOf(&c.cache, name))
+	return fmt.Sprint(err.BadValue)
+}
+
+// keeps is what the running cache keeps in a field, as text.
+func (c *completion) keeps(err *field.Error) string {
+	switch name := nameOf(err); {
+	case name == "authTokenSecretRef" && ptr.Deref(c.cache.EnableAuthToken, false):
+		return "the token that it has"
+	case name == "tags":
+		_, key, _ := strings.Cut(strings.TrimSuffix(err.Field, "]"), "[")
+		return c.cache.Tags[key]
+	default:
+		return inWords(&c.cache, name)
+	}
+}
+
+// inWords is what a spec has in a field, as text.
+func inWords(spec *v1alpha1.XRedisSpec, name string) string {
+	v := reflect.Indirect(fieldOf(spec, name))
 	if !v.IsValid() {
 		return ""
 	}
 	switch v := v.Interface().(type) {
 	case []string:
-		return strings.Join(v, ", ")
-	case map[string]string:
-		_, key, _ := strings.Cut(strings.TrimSuffix(err.Field, "]"), "[")
-		return v[key]
+		return joined(v)
 	case v1alpha1.ConnectionSecretReference:
+		return v.Name
+	case v1alpha1.AuthTokenSecretReference:
 		return v.Name
 	default:
 		return fmt.Sprint(v)
 	}
+}
+
+// has reports whether a spec has a field.
+func has(spec *v1alpha1.XRedisSpec, name string) bool {
+	f := fieldOf(spec, name)
+	return f.IsValid() && !f.IsZero()
 }
 
 // fieldOf a spec by its name in JSON, the zero Value if it has no such field.
