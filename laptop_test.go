@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -112,5 +113,33 @@ func TestLaptop(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestLaptopTellsOfAWS: what answers have that do not fit one another is AWS's, and no
+// field of the claim.
+func TestLaptopTellsOfAWS(t *testing.T) {
+	const id, region, path = "legacy-cache-001", "eu-central-1", "/backend-booking/dev/redis/url"
+	stack := aws.Stack{Cache: aws.ReplicationGroup{Region: region, ID: id}, URL: aws.Parameter{Name: path}}
+	aws.Variants()["UserGroups"](&stack)
+	c := create(t, flavourClaims, map[string]any{"existing": map[string]any{"replicationGroupId": id}, "subnetIds": nil, "vpcId": nil})
+	c.AWS.Add(stack)
+	file := c.gathered(t, region, id, "", id+"-subnets", path)
+	answers, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	odd := strings.NewReplacer(`"AuthTokenEnabled": false`, `"AuthTokenEnabled": true`, `"TransitEncryptionMode": "required"`, `"TransitEncryptionMode": "preferred"`)
+	if err := os.WriteFile(file, []byte(odd.Replace(string(answers))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	rsp, _ := c.onLaptop(t, nil, file)
+	changes, _ := listed(rsp)
+	want := []string{
+		`cannot: AWS has transitEncryption "Preferred", which the claim leaves open: AWS takes a token over TLS only, and can't switch AUTH off again; set spec.transitEncryption to "Required"`,
+		"cannot: user groups: only AUTH with one token is offered; remove them first",
+	}
+	if diff := cmp.Diff(want, slices.DeleteFunc(changes, func(line string) bool { return !strings.HasPrefix(line, "cannot") })); diff != "" {
+		t.Errorf("-want, +got:\n%s", diff)
 	}
 }

@@ -130,6 +130,37 @@ func TestPreview(t *testing.T) {
 			lists:  []string{claimTag},
 			says:   "makes 1 change,",
 		},
+		"Key": {
+			reason: "What is fixed can be left out, or had in a new cache.",
+			exists: variant["AtRest"],
+			spec:   map[string]any{"kmsKeyId": "arn:aws:kms:eu-central-1:111122223333:key/1a2b"},
+			lists: []string{
+				claimTag,
+				`cannot: spec.kmsKeyId: "arn:aws:kms:eu-central-1:111122223333:key/1a2b" is asked for, AWS has none: it is fixed when the cache is created; leave the field out; for another value leave spec.existing out, choose another appName or environment, and restore a snapshot of this cache with snapshotName`,
+			},
+			says: "can't be taken over as it is",
+		},
+		"OlderVersion": {
+			reason: "An older version can't be had of a snapshot either.",
+			exists: variant["Plain"],
+			spec:   map[string]any{"engineVersion": "6.2"},
+			lists: []string{
+				claimTag,
+				`cannot: spec.engineVersion: "6.2" is asked for, AWS has "7.1": AWS never downgrades a cache; write what AWS has, or leave the field out`,
+			},
+			says: "can't be taken over as it is",
+		},
+		"OtherNetwork": {
+			reason: "A network is what AWS has.",
+			exists: variant["Plain"],
+			spec:   map[string]any{"vpcId": "vpc-b", "subnetIds": []any{"subnet-b1"}},
+			lists: []string{
+				claimTag,
+				`cannot: spec.subnetIds: "subnet-b1" is asked for, AWS has "subnet-a1, subnet-a2": other caches may use the subnet group legacy-cache-001-subnets; write what AWS has, or leave the field out`,
+				`cannot: spec.vpcId: "vpc-b" is asked for, AWS has "vpc-a": a cache can't move to another VPC, so its subnets stay as well; write what AWS has, or leave the field out; for another value leave spec.existing out, choose another appName or environment, and restore a snapshot of this cache with snapshotName`,
+			},
+			says: "can't be taken over as it is",
+		},
 		"Modifying": {
 			reason: "What AWS is doing is not seen, so that the text says to wait for it.",
 			exists: func(s *aws.Stack) { s.Cache.Status = aws.StatusModifying },

@@ -35,7 +35,11 @@ func (p *Plan) takeOver(xr *protocol.XR, asked policy.Asked, o resources.Observe
 	p.Refused = append(p.Refused, refusedSubnets(xr, p.Networks[0])...)
 	p.Cannot = slices.Concat(o.Cannot(), asked.Cannot)
 	for _, r := range p.Refused {
-		p.Cannot = append(p.Cannot, r.String())
+		if r.IsOf(asked.OfAWS) {
+			p.Cannot = append(p.Cannot, r.OfAWS())
+		} else {
+			p.Cannot = append(p.Cannot, r.TakeOver())
+		}
 	}
 	p.Refused = nil
 	p.Preview = ptr.Deref(xr.Spec.Existing.Mode, v1alpha1.ExistingModePreview) == v1alpha1.ExistingModePreview

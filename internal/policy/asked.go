@@ -28,8 +28,9 @@ type Asked struct {
 	// Refused is what a running cache can't be given.
 	Refused []redis.Refusal
 
-	// Cannot is what of the claim keeps a cache from being taken over.
-	Cannot []string
+	// Cannot is what of the claim keeps a cache from being taken over, and OfAWS are the
+	// fields that have a value of AWS's as long as it is not, by their names.
+	Cannot, OfAWS []string
 
 	// Origins are the places that fields of the spec are from, by their names, where the
 	// claim leaves them out.
@@ -65,6 +66,7 @@ func (c *completion) asked(refused []redis.Refusal) Asked {
 		ParameterKMSKeyID: ptr.Deref(in.ParameterStore, v1beta1.ParameterStore{}).KMSKeyID,
 		Refused:           refused,
 		Cannot:            c.cannot,
+		OfAWS:             c.ofAWS(),
 		Origins:           c.origins,
 		Waits:             c.waits,
 		Notes:             c.notes,

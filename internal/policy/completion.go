@@ -145,12 +145,16 @@ func (c *completion) misfits() field.ErrorList {
 	if c.looksUp() {
 		return nil
 	}
-	errs := c.xr.Spec.ValidateCombination(root)
-	for _, err := range errs {
+	var errs field.ErrorList
+	for _, err := range c.xr.Spec.ValidateCombination(root) {
+		if c.isAllOfAWS(err) {
+			continue
+		}
 		err.Origin = misfit
 		if origin := c.origins["subnetIds"]; origin != "" && strings.Contains(err.Detail, "subnetIds") {
 			err.Detail += "; they are the platform's (" + origin + "): set subnetIds in the claim, or ask the platform team"
 		}
+		errs = append(errs, err)
 	}
 	return errs
 }

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,6 +30,22 @@ func (c *completion) isOfAWS(name string) bool {
 	has := func(spec v1alpha1.XRedisSpec) bool { return has(&spec, name) }
 	kept := v1alpha1.XRedisSpec{Network: c.network, Settings: v1alpha1.Settings{}.Keeping(c.cache.Settings).Or(c.taken)}
 	return has(kept) && !has(c.said) && !slices.Contains(notOfAWS, name)
+}
+
+// ofAWS are the fields with a value that AWS has, of a cache that is being taken over.
+func (c *completion) ofAWS() []string {
+	if !c.takesOver() {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(indexes())), func(name string) bool { return !c.isOfAWS(name) })
+}
+
+// isAllOfAWS reports whether a problem is one of what AWS has alone, which it has
+// nevertheless.
+func (c *completion) isAllOfAWS(err *field.Error) bool {
+	name := nameOf(err)
+	asks := func(companion string) bool { return has(&c.said, companion) }
+	return c.takesOver() && c.isOfAWS(name) && !slices.ContainsFunc(companions[name], asks)
 }
 
 // keepsFrom says why a problem keeps a cache from being taken over. What AWS has is never
