@@ -13,6 +13,27 @@ import (
 	"github.com/crossplane-contrib/function-xredis/internal/testing/crossplane"
 )
 
+// comesTrue checks that a cache is taken over, and that nothing is left of what a preview
+// listed.
+func (c cluster) comesTrue(changes []string) {
+	c.run(6 * time.Hour)
+	for _, kind := range []string{"Accepted", "Provisioned", "URLPublished", "Ready"} {
+		c.says(kind, "True")
+	}
+	if left := c.changes(); len(left) > 0 {
+		c.t.Errorf("these changes are left: %q", left)
+	}
+	group := c.AWS.ReplicationGroups()[0]
+	for _, line := range changes {
+		if to, is := strings.CutPrefix(line, "change parameterGroupName "); is && !strings.Contains(to, " -> "+group.ParameterGroup+" (") {
+			c.t.Errorf("%s: it has %s", line, group.ParameterGroup)
+		}
+		if key, is := strings.CutPrefix(line, "remove tag "); is && group.Tags[strings.Fields(key)[0]] != "" {
+			c.t.Errorf("%s: it has %s", line, group.Tags)
+		}
+	}
+}
+
 // TestPreview of what a claim asks for of a cache that others have made: what is listed
 // as a change, and what can't be, in a cluster and on a laptop. Nothing is changed.
 func TestPreview(t *testing.T) {
@@ -33,6 +54,7 @@ func TestPreview(t *testing.T) {
 		spec   map[string]any
 		input  map[string]any
 		lists  []string // Lines that begin with change, add, remove or cannot.
+		lacks  string   // What no line has.
 		says   string
 	}{
 		"TagsReplaced": {
@@ -161,6 +183,53 @@ func TestPreview(t *testing.T) {
 			},
 			says: "can't be taken over as it is",
 		},
+		"Upgrade": {
+			reason: "An upgrade to another family brings a parameter group of the cache's own.",
+			exists: variant["OldEngine"],
+			spec:   map[string]any{"engineVersion": "7.1"},
+			lists: []string{
+				claimTag,
+				"change engineVersion 6.2 -> 7.1 (nodes are upgraded, interrupts, 10 to 30 minutes)",
+				"change parameterGroupName default.redis6.x -> legacy-cache-001-redis7 (no interruption, minutes)",
+			},
+			lacks: "keep parameter group",
+			says:  "makes 3 changes",
+		},
+		"UpgradeWithToken": {
+			reason: "So it does where the token comes first.",
+			exists: func(s *aws.Stack) { variant["OldEngine"](s); variant["Auth"](s); variant["OwnParameters"](s) },
+			spec:   map[string]any{"engineVersion": "7.1"},
+			lists: []string{
+				claimTag, newToken,
+				"change engineVersion 6.2 -> 7.1 (nodes are upgraded, interrupts, 10 to 30 minutes)",
+				"change parameterGroupName legacy-cache-001-params -> legacy-cache-001-redis7 (no interruption, minutes)",
+			},
+			lacks: "keep parameter group",
+			says:  "makes 4 changes",
+		},
+		"UpgradeWithinFamily": {
+			reason: "Within its family a cache goes on with the group that it has.",
+			exists: func(s *aws.Stack) { s.Cache.EngineVersion = "7.0" },
+			spec:   map[string]any{"engineVersion": "7.1"},
+			lists: []string{
+				claimTag,
+				"change engineVersion 7.0 -> 7.1 (nodes are upgraded, interrupts, 10 to 30 minutes)",
+			},
+			says: "makes 2 changes",
+		},
+		"Parameters": {
+			reason: "So does a parameter bring one, which counts.",
+			exists: variant["OwnParameters"],
+			spec:   map[string]any{"timeoutSeconds": int64(60), "maxmemoryPolicy": "allkeys-lru"},
+			lists: []string{
+				claimTag,
+				"change maxmemoryPolicy volatile-ttl -> allkeys-lru (no interruption, seconds)",
+				"change parameterGroupName legacy-cache-001-params -> legacy-cache-001-redis7 (no interruption, minutes)",
+				"change timeoutSeconds 600 -> 60 (no interruption, seconds)",
+			},
+			lacks: "keep parameter group",
+			says:  "makes 4 changes",
+		},
 		"Modifying": {
 			reason: "What AWS is doing is not seen, so that the text says to wait for it.",
 			exists: func(s *aws.Stack) { s.Cache.Status = aws.StatusModifying },
@@ -195,8 +264,17 @@ func TestPreview(t *testing.T) {
 				if diff := cmp.Diff(tc.lists, slices.DeleteFunc(changes, isKept)); diff != "" {
 					t.Errorf("%s: status.changes: -want, +got:\n%s", tc.reason, diff)
 				}
+				if tc.lacks != "" && strings.Contains(strings.Join(changes, "\n"), tc.lacks) {
+					t.Errorf("%s: status.changes has %q: %q", tc.reason, tc.lacks, changes)
+				}
 				if got := c.AWS.Inventory(); got != had {
 					t.Errorf("AWS has\n%s\nhad\n%s", got, had)
+				}
+				if isCannot := func(line string) bool { return strings.HasPrefix(line, "cannot") }; stack.Cache.Status == "" && !slices.ContainsFunc(changes, isCannot) {
+					existing := maps.Clone(spec["existing"].(map[string]any))
+					existing["mode"] = "TakeOver"
+					c.edit(map[string]any{"existing": existing})
+					c.comesTrue(changes)
 				}
 			})
 		}

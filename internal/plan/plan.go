@@ -45,6 +45,10 @@ type Plan struct {
 	// Cannot is what keeps it from being taken over.
 	Cannot []string
 
+	// NextGroup is the parameter group that a cache would move to which is only looked at,
+	// empty if it would keep the one that it has.
+	NextGroup string
+
 	// Secrets that no text may hold.
 	Secrets redis.Redactor
 }

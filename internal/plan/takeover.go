@@ -44,6 +44,7 @@ func (p *Plan) takeOver(xr *protocol.XR, asked policy.Asked, o resources.Observe
 	p.Refused = nil
 	p.Preview = ptr.Deref(xr.Spec.Existing.Mode, v1alpha1.ExistingModePreview) == v1alpha1.ExistingModePreview
 	if p.OnlyLooks() {
+		p.NextGroup = p.nextGroup(xr, o)
 		p.Details, p.ComposeSecret, p.Withheld = p.Published.Details, o[resources.ConnectionSecret].Exists(), false
 	}
 }
@@ -86,18 +87,42 @@ func (p *Plan) neededFamilies(xr *protocol.XR, o resources.Observed) []string {
 	if p.ForeignGroup == "" {
 		return p.Families
 	}
+	uses := p.usedFamily()
+	heads, _ := redis.Family(p.Heading.Engine, p.Heading.EngineVersion)
+	return slices.DeleteFunc(p.Families, func(family string) bool {
+		needed := family == heads && (family != uses || !hasParameters(xr, o))
+		return !needed && !o[resources.ParameterGroup(family)].InAWS()
+	})
+}
+
+// usedFamily is that of the version that runs.
+func (p *Plan) usedFamily() string {
 	runs := p.Config
 	if p.Reported != nil {
 		runs = p.Reported.Config
 	}
-	uses, _ := redis.Family(runs.Engine, runs.EngineVersion)
+	family, _ := redis.Family(runs.Engine, runs.EngineVersion)
+	return family
+}
+
+// hasParameters reports whether the group that the cache uses has the claim's parameters.
+func hasParameters(xr *protocol.XR, o resources.Observed) bool {
 	has := o.TakenSettings()
-	same := has.MaxmemoryPolicy == nil || (*has.MaxmemoryPolicy == *xr.Spec.MaxmemoryPolicy && *has.TimeoutSeconds == *xr.Spec.TimeoutSeconds)
-	heads, _ := redis.Family(p.Heading.Engine, p.Heading.EngineVersion)
-	return slices.DeleteFunc(p.Families, func(family string) bool {
-		needed := family == heads && (family != uses || !same)
-		return !needed && !o[resources.ParameterGroup(family)].InAWS()
-	})
+	return has.MaxmemoryPolicy == nil || (*has.MaxmemoryPolicy == *xr.Spec.MaxmemoryPolicy && *has.TimeoutSeconds == *xr.Spec.TimeoutSeconds)
+}
+
+// nextGroup is the cache's own parameter group, by its name in AWS, if it moves to that from
+// a group of others after all steps.
+func (p *Plan) nextGroup(xr *protocol.XR, o resources.Observed) string {
+	uses := p.usedFamily()
+	family, known := uses, uses != ""
+	if slices.ContainsFunc(p.Steps, redis.Step.Upgrades) {
+		family, known = redis.Family(redis.Engine(*xr.Spec.Engine), *xr.Spec.EngineVersion)
+	}
+	if p.ForeignGroup == "" || !known || (family == uses && hasParameters(xr, o)) {
+		return ""
+	}
+	return redis.ParameterGroupName(p.ClusterID, family)
 }
 
 // refusedSubnets says that a group that other caches may use keeps its subnets.

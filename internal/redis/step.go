@@ -14,6 +14,11 @@ type Step struct {
 	Difference Difference
 }
 
+// Upgrades reports whether the step brings another engine or version.
+func (s Step) Upgrades() bool {
+	return s.Difference.Field == "engine" || s.Difference.Field == "engineVersion"
+}
+
 // describe a step.
 func describe(from, to Config) Step {
 	switch {

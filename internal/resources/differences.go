@@ -3,6 +3,7 @@ package resources
 import (
 	"maps"
 	"slices"
+	"strconv"
 
 	"google.golang.org/protobuf/types/known/structpb"
 
@@ -62,6 +63,23 @@ func (o Observed) furtherDifferences(desired Desired) []redis.Difference {
 		}
 	}
 	return append(out, tagDifferences(rg, asked)...)
+}
+
+// MoveTo are the differences that the own parameter group of a cache makes which moves to
+// it from a group of others.
+func (o Observed) MoveTo(group string, spec *v1alpha1.XRedisSpec) []redis.Difference {
+	if group == "" {
+		return nil
+	}
+	out := []redis.Difference{redis.NewDifference("parameterGroupName", "", o[ReplicationGroup].asked("parameterGroupName"), group)}
+	policy, timeout := o.askedParameters()
+	if policy != nil && *policy != *spec.MaxmemoryPolicy {
+		out = append(out, redis.NewDifference("maxmemoryPolicy", "", *policy, *spec.MaxmemoryPolicy))
+	}
+	if timeout != nil && *timeout != *spec.TimeoutSeconds {
+		out = append(out, redis.NewDifference("timeoutSeconds", "", strconv.Itoa(int(*timeout)), strconv.Itoa(int(*spec.TimeoutSeconds))))
+	}
+	return out
 }
 
 // differs reports whether AWS has another text in a field than is asked for.

@@ -31,6 +31,7 @@ type change struct {
 func newChange(xr *protocol.XR, o resources.Observed, desired resources.Desired, p plan.Plan) change {
 	c := change{Plan: p}
 	c.inPlace, c.later = o.Differences(&xr.Spec, desired)
+	c.inPlace = append(c.inPlace, o.MoveTo(p.NextGroup, &xr.Spec)...)
 	c.later = slices.DeleteFunc(c.later, func(d redis.Difference) bool {
 		return slices.ContainsFunc(p.Refused, func(r redis.Refusal) bool { return r.Field == "spec."+d.Field })
 	})

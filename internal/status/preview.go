@@ -67,8 +67,8 @@ func (c change) keeps(o resources.Observed) []string {
 	keep(c.Unencrypted, "data at rest without encryption")
 	keep(c.KMSKeyID != "", "key %s", c.KMSKeyID)
 	keep(c.Networks[0].Foreign != "", "subnet group %s (only observed: other caches may use it)", c.Networks[0].Foreign)
-	keep(resources.IsDefaultGroup(c.ForeignGroup), "parameter group %s (AWS's own)", c.ForeignGroup)
-	keep(c.ObservesForeignGroup(), "parameter group %s (only observed: other caches may use it)", c.ForeignGroup)
+	keep(resources.IsDefaultGroup(c.ForeignGroup) && c.NextGroup == "", "parameter group %s (AWS's own)", c.ForeignGroup)
+	keep(c.ObservesForeignGroup() && c.NextGroup == "", "parameter group %s (only observed: other caches may use it)", c.ForeignGroup)
 	keep(c.Taken[resources.ReplicationGroup].NoFailover && rg.Number("status", "atProvider", "numCacheClusters") > 1, "automatic failover off")
 	tags := rg.ReportedTags()
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
