@@ -30,6 +30,7 @@ type Input struct {
 	rest        []string
 
 	existing             *existing.Answers          // What AWS has, nil if nobody said so.
+	takesOver            bool                       // The claim takes over what AWS has, and does not only look at it.
 	asked                *unstructured.Unstructured // As it was written, a claim or the composite.
 	definition           *apiserver.Definition      // The XRD, as it was read.
 	compositionOfPackage bool                       // Nobody named a Composition.

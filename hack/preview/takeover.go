@@ -8,6 +8,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
 	"github.com/crossplane-contrib/function-xredis/hack/preview/existing"
 	"github.com/crossplane-contrib/function-xredis/internal/status"
 )
@@ -25,7 +26,9 @@ func (in *Input) readExisting(files []string) error {
 	if _, found, _ := unstructured.NestedMap(in.XR.Object, "spec", "existing"); !found {
 		return nil
 	}
-	return unstructured.SetNestedField(in.XR.Object, "Preview", "spec", "existing", "mode")
+	mode, _, _ := unstructured.NestedString(in.XR.Object, "spec", "existing", "mode")
+	in.takesOver = mode == v1alpha1.ExistingModeTakeOver
+	return unstructured.SetNestedField(in.XR.Object, v1alpha1.ExistingModePreview, "spec", "existing", "mode")
 }
 
 // A look at what exists, for the function at an address.
@@ -62,7 +65,7 @@ func (in *Input) writeTakeOver(w io.Writer, rendered []byte, found existing.Find
 		lines = append(lines, "wait: "+text)
 	}
 	slices.Sort(lines)
-	out := "\n" + strings.Join(append([]string{advised(falseMessage(xr, "Accepted"), found)}, lines...), "\n  ") + "\n"
+	out := "\n" + strings.Join(append([]string{in.advised(falseMessage(xr, "Accepted"), found)}, lines...), "\n  ") + "\n"
 	if len(found.NotKnown) > 0 {
 		out += "Not known, so that the list may lack something; these commands say it:\n  " + strings.Join(found.NotKnown, "\n  ") + "\n"
 	}
@@ -70,8 +73,9 @@ func (in *Input) writeTakeOver(w io.Writer, rendered []byte, found existing.Find
 	return err
 }
 
-// advised is what the function says, with what to do by what the answers tell beside it.
-func advised(message string, found existing.Findings) string {
+// advised is what the function says, with what to do by what the claim says already, and
+// what the answers tell beside it.
+func (in *Input) advised(message string, found existing.Findings) string {
 	said, _, advises := strings.Cut(message, status.AdviseTakeOver)
 	switch {
 	case !advises:
@@ -80,6 +84,8 @@ func advised(message string, found existing.Findings) string {
 		return said + status.CannotTakeOver
 	case len(found.Waits) > 0:
 		return said + "Do so later: lines that begin with \"wait\" say what AWS has yet to do."
+	case in.takesOver:
+		return said + "To do so, apply the claim: its spec.existing.mode is TakeOver."
 	}
 	return said + status.AdviseTakeOver + "."
 }

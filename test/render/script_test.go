@@ -76,7 +76,7 @@ func TestScript(t *testing.T) {
 			reason: "The Terraform module's own cache is taken over without a change, but for the claim's tag.",
 			args:   []string{edited(t, "  tags:", "  existing: {mode: TakeOver}\n  tags:"), "--existing", ofTheModule(t)},
 			kinds:  "XRedis ParameterGroup ReplicationGroup SubnetGroup Parameter",
-			stderr: "Taking the cache over makes 1 change, listed in status.changes. To do so, set spec.existing.mode to TakeOver.\n" +
+			stderr: "Taking the cache over makes 1 change, listed in status.changes. To do so, apply the claim: its spec.existing.mode is TakeOver.\n" +
 				"  add tag Environment=dev (no interruption, seconds)\n" +
 				"  keep parameter group backend-booking-dev-redis-params (only observed: other caches may use it)\n" +
 				"  keep subnet group backend-booking-dev-redis-subnet-group (only observed: other caches may use it)\n" +
