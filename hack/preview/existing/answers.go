@@ -64,6 +64,7 @@ type (
 
 	cacheCluster struct {
 		CacheClusterID             string `json:"CacheClusterId"`
+		ARN                        string
 		CacheClusterStatus         string
 		PendingModifiedValues      map[string]any
 		ReplicationGroupID         string `json:"ReplicationGroupId"`
@@ -87,8 +88,8 @@ type (
 	// A parameter of a parameter group, or one of Parameter Store, which has the second
 	// line's fields.
 	parameter struct {
-		ParameterName, ParameterValue        string
-		Name, Type, KeyId, Tier, Description string //nolint:revive // As AWS writes it.
+		ParameterName, ParameterValue             string
+		Name, ARN, Type, KeyId, Tier, Description string //nolint:revive // As AWS writes it.
 	}
 
 	tag struct{ Key, Value string }
@@ -202,9 +203,21 @@ func (a *Answers) ofGroup() bool {
 	return slices.ContainsFunc(a.Parameters, func(p parameter) bool { return p.ParameterName != "" })
 }
 
-// ofStore reports whether parameters of Parameter Store are given.
-func (a *Answers) ofStore() bool {
-	return slices.ContainsFunc(a.Parameters, func(p parameter) bool { return p.Name != "" })
+// ofStore reports whether parameters of Parameter Store are given, of a region.
+func (a *Answers) ofStore(region string) bool {
+	return slices.ContainsFunc(a.Parameters, func(p parameter) bool { return p.Name != "" && isIn(region, p.ARN) })
+}
+
+// isIn reports whether an ARN is one of a region. What has none counts as asked for there.
+func isIn(region, arn string) bool { return slices.Contains([]string{region, ""}, regionOf(arn)) }
+
+// regionOf an ARN, empty if it has none.
+func regionOf(arn string) string {
+	const region = 3
+	if parts := strings.Split(arn, ":"); len(parts) > region {
+		return parts[region]
+	}
+	return ""
 }
 
 // knows reports whether one of the two kinds of parameters is known. An answer without

@@ -66,6 +66,31 @@ func TestRunFunction(t *testing.T) {
 	}{
 		"NoNodes":  {reason: "The version is indispensable.", text: group, says: "add what this prints: aws elasticache describe-cache-clusters --region eu-central-1"},
 		"OtherIDs": {reason: "Another cache is none.", text: other, says: `spec.existing.replicationGroupId: "a": the files of --existing have other replication groups: write the id of one of them: b, c`},
+		"OtherRegion": {
+			reason: "The cache of another region is another.",
+			text:   strings.ReplaceAll(group, "eu-central-1", "eu-west-1") + nodes,
+			says:   `spec.existing.replicationGroupId: "a": the files of --existing have it in eu-west-1, and the claim is for eu-central-1: set spec.region to eu-west-1, or gather what AWS has in eu-central-1 (aws elasticache describe-replication-groups --region eu-central-1)`,
+		},
+		"NodesOfOtherRegion": {
+			reason: "So are its nodes.",
+			text:   group + strings.Replace(nodes, `"Engine"`, `"ARN": "arn:aws:elasticache:eu-west-1:1:cluster:a-001", "Engine"`, 1),
+			says:   "lack the nodes of a",
+		},
+		"NoNode": {
+			reason: "A node that is missing is named.",
+			text: strings.Replace(group, `"ARN"`, `"MemberClusters": ["a-001", "a-002"], "ARN"`, 1) + strings.Replace(nodes, `"Engine"`, `"CacheClusterId": "a-001", "Engine"`, 1) +
+				`{"TagList": []}{"CacheSubnetGroups": [{"CacheSubnetGroupName": "s"}]}{"Parameters": [{"ParameterName": "timeout"}]}{"Parameters": []}`,
+			lacks: []string{"node a-002: aws elasticache describe-cache-clusters --cache-cluster-id a-002 --region eu-central-1"},
+		},
+		"GroupsOfOtherRegion": {
+			reason: "Neither does another region tell of the groups and the parameter.",
+			text: group + nodes + `{"TagList": []}{"CacheSubnetGroups": [{"CacheSubnetGroupName": "s", "ARN": "arn:aws:elasticache:eu-west-1:1:subnetgroup:s"}]}
+				{"Parameters": [{"ParameterName": "timeout"}]}{"Parameters": [{"Name": "/url", "ARN": "arn:aws:ssm:eu-west-1:1:parameter/url"}]}`,
+			lacks: []string{
+				"subnets of s: aws elasticache describe-cache-subnet-groups --cache-subnet-group-name s --region eu-central-1",
+				"type of the parameter /url: aws ssm describe-parameters --parameter-filters Key=Name,Values=/url --region eu-central-1",
+			},
+		},
 		"Bare": {
 			reason: "The rest is not known.", text: group + other + nodes,
 			lacks: []string{

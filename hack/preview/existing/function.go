@@ -122,19 +122,27 @@ func (f *Function) observe(desired map[string]*fnv1.Resource) (map[string]*fnv1.
 	return out, f.Answers.check(id, in)
 }
 
-// check that the answers tell of a cache, and enough of it.
+// check that the answers tell of a cache in a region, and enough of it.
 func (a *Answers) check(id, region string) error {
+	if a.group(id, region) != nil {
+		return a.checkNodes(id, region)
+	}
 	var ids []string
 	for _, g := range a.ReplicationGroups {
-		ids = append(ids, g.ReplicationGroupID)
-		if g.ReplicationGroupID == id && a.group(id, region) != nil && a.node(id) == nil {
-			return fmt.Errorf("the files of --existing lack the nodes of %s, which tell its engine version, groups and window: add what this prints: aws elasticache describe-cache-clusters --region %s", id, region)
-		}
 		if g.ReplicationGroupID == id {
-			return nil
+			return fmt.Errorf("spec.existing.replicationGroupId: %q: the files of --existing have it in %s, and the claim is for %s: set spec.region to %s, or gather what AWS has in %s (aws elasticache describe-replication-groups --region %s)",
+				id, regionOf(g.ARN), region, regionOf(g.ARN), region, region)
 		}
+		ids = append(ids, g.ReplicationGroupID)
 	}
 	return fmt.Errorf("spec.existing.replicationGroupId: %q: the files of --existing have other replication groups: write the id of one of them: %s", id, strings.Join(ids, ", "))
+}
+
+func (a *Answers) checkNodes(id, region string) error {
+	if a.node(id, region) != nil {
+		return nil
+	}
+	return fmt.Errorf("the files of --existing lack the nodes of %s, which tell its engine version, groups and window: add what this prints: aws elasticache describe-cache-clusters --region %s", id, region)
 }
 
 // observed is a managed resource as the provider leaves it after its first look.

@@ -28,13 +28,13 @@ func (a *Answers) look(r protocol.Object, name string) *seen {
 	case "ParameterGroup":
 		return a.parameterGroup(r, name)
 	}
-	return a.urlParameter(name)
+	return a.urlParameter(r, name)
 }
 
 // group of an id in a region, nil if there is none.
 func (a *Answers) group(id, region string) *replicationGroup {
 	i := slices.IndexFunc(a.ReplicationGroups, func(g replicationGroup) bool {
-		return g.ReplicationGroupID == id && (g.ARN == "" || strings.Contains(g.ARN, ":elasticache:"+region+":"))
+		return g.ReplicationGroupID == id && isIn(region, g.ARN)
 	})
 	if i < 0 {
 		return nil
@@ -43,20 +43,20 @@ func (a *Answers) group(id, region string) *replicationGroup {
 }
 
 // node of a replication group, nil if none is given. All are alike, but for their state.
-func (a *Answers) node(id string) *cacheCluster {
-	if nodes := a.nodes(id); len(nodes) > 0 {
+func (a *Answers) node(id, region string) *cacheCluster {
+	if nodes := a.nodes(id, region); len(nodes) > 0 {
 		return &nodes[0]
 	}
 	return nil
 }
 
 // nodes of a replication group that are given.
-func (a *Answers) nodes(id string) []cacheCluster {
-	return slices.DeleteFunc(slices.Clone(a.CacheClusters), func(c cacheCluster) bool { return c.ReplicationGroupID != id })
+func (a *Answers) nodes(id, region string) []cacheCluster {
+	return slices.DeleteFunc(slices.Clone(a.CacheClusters), func(c cacheCluster) bool { return c.ReplicationGroupID != id || !isIn(region, c.ARN) })
 }
 
 func (a *Answers) replicationGroup(r protocol.Object, id string) *seen {
-	g, node := a.group(id, region(r)), a.node(id)
+	g, node := a.group(id, region(r)), a.node(id, region(r))
 	if g == nil || node == nil {
 		return nil
 	}
@@ -128,7 +128,7 @@ func (a *Answers) tags() map[string]any {
 // asked for, as far as is known.
 func (a *Answers) subnetGroup(r protocol.Object, name string) *seen {
 	for _, s := range a.CacheSubnetGroups {
-		if s.CacheSubnetGroupName != name {
+		if s.CacheSubnetGroupName != name || !isIn(region(r), s.ARN) {
 			continue
 		}
 		var subnets []string
@@ -161,9 +161,9 @@ func (a *Answers) parameterGroup(r protocol.Object, name string) *seen {
 	return nil
 }
 
-func (a *Answers) urlParameter(name string) *seen {
+func (a *Answers) urlParameter(r protocol.Object, name string) *seen {
 	for _, p := range a.Parameters {
-		if p.Name == name {
+		if p.Name == name && isIn(region(r), p.ARN) {
 			return &seen{map[string]any{"id": name, "type": p.Type, "tier": cmp.Or(p.Tier, "Standard"), "keyId": p.KeyId, "description": p.Description}, nil}
 		}
 	}
@@ -173,28 +173,39 @@ func (a *Answers) urlParameter(name string) *seen {
 // find what the answers tell about a cache that the provider does not, and what they
 // leave out.
 func (a *Answers) find(id, region, path string) Findings {
-	g, node := a.group(id, region), a.node(id)
+	g, node := a.group(id, region), a.node(id, region)
 	if g == nil || node == nil {
 		return Findings{}
 	}
 	out := Findings{NotKnown: a.notKnown(g, node, region, path)}
-	out.state(g, a.nodes(id), region)
+	out.state(g, a.nodes(id, region), region)
+	return out
+}
+
+// missingNodes of a cache. One without an id may be any.
+func (a *Answers) missingNodes(g *replicationGroup, region string) []string {
+	var out []string
+	for _, id := range g.MemberClusters {
+		if !slices.ContainsFunc(a.nodes(g.ReplicationGroupID, region), func(c cacheCluster) bool { return slices.Contains([]string{id, ""}, c.CacheClusterID) }) {
+			out = append(out, fmt.Sprintf("node %s: aws elasticache describe-cache-clusters --cache-cluster-id %s --region %s", id, id, region))
+		}
+	}
 	return out
 }
 
 // notKnown is what the answers leave out about a cache, each with the command that says it.
 func (a *Answers) notKnown(g *replicationGroup, node *cacheCluster, region, path string) []string {
 	group, subnets := node.CacheParameterGroup.CacheParameterGroupName, node.CacheSubnetGroupName
-	var out []string
+	out := a.missingNodes(g, region)
 	for _, part := range []struct {
 		given   bool
 		what    string
 		command string
 	}{
 		{a.TagList != nil, "tags of the cache", "elasticache list-tags-for-resource --resource-name " + g.ARN},
-		{a.knows(a.ofGroup(), a.ofStore()) || resources.IsDefaultGroup(group), "parameters of " + group, "elasticache describe-cache-parameters --source user --cache-parameter-group-name " + group},
-		{slices.ContainsFunc(a.CacheSubnetGroups, func(s subnetGroup) bool { return s.CacheSubnetGroupName == subnets }), "subnets of " + subnets, "elasticache describe-cache-subnet-groups --cache-subnet-group-name " + subnets},
-		{a.knows(a.ofStore(), a.ofGroup()), "type of the parameter " + path, "ssm describe-parameters --parameter-filters Key=Name,Values=" + path},
+		{a.knows(a.ofGroup(), a.ofStore(region)) || resources.IsDefaultGroup(group), "parameters of " + group, "elasticache describe-cache-parameters --source user --cache-parameter-group-name " + group},
+		{slices.ContainsFunc(a.CacheSubnetGroups, func(s subnetGroup) bool { return s.CacheSubnetGroupName == subnets && isIn(region, s.ARN) }), "subnets of " + subnets, "elasticache describe-cache-subnet-groups --cache-subnet-group-name " + subnets},
+		{a.knows(a.ofStore(region), a.ofGroup()), "type of the parameter " + path, "ssm describe-parameters --parameter-filters Key=Name,Values=" + path},
 	} {
 		if !part.given {
 			out = append(out, fmt.Sprintf("%s: aws %s --region %s", part.what, part.command, region))
