@@ -39,6 +39,7 @@ func TestVariants(t *testing.T) {
 		group    = "keep parameter group default.redis7 (AWS's own)"
 		readable = "keep data at rest without encryption"
 		claimTag = "add tag Environment=dev (no interruption, seconds)"
+		onlyNew  = "can neither turn it off nor restore a snapshot of the cache without it; make a new cache (leave spec.existing out, and choose another appName or environment), and have the clients fill it"
 		newToken = "change authTokenSecretRef old token -> new token (no interruption, minutes)"
 		rotate   = "ModifyReplicationGroup AuthToken,AuthTokenUpdateStrategy"
 	)
@@ -57,9 +58,9 @@ func TestVariants(t *testing.T) {
 		"LogDelivery":       {"cannot: log delivery: it is not offered, and would be turned off; turn it off first", readable, group},
 		"NotificationTopic": {"cannot: notification topic: it is not offered, and would be removed; remove it first", readable, group},
 		"UserGroups":        {"cannot: user groups: only AUTH with one token is offered; remove them first", readable, group},
-		"ClusterMode":       {"cannot: cluster mode: one REDIS_URL can't serve it", readable, "keep parameter group default.redis7.cluster.on (AWS's own)"},
+		"ClusterMode":       {"cannot: cluster mode: one REDIS_URL can't serve it, and AWS " + onlyNew, readable, "keep parameter group default.redis7.cluster.on (AWS's own)"},
 		"GlobalDatastore":   {"cannot: global datastore: remove the cache from it first", readable, group},
-		"DataTiering":       {"cannot: data tiering: change the node type to one that has only memory first", readable, group},
+		"DataTiering":       {"cannot: data tiering: it is not offered, and AWS " + onlyNew, readable, group},
 	}
 	calls := map[string]string{"Auth": rotate, "AuthRotating": rotate}
 	for name, vary := range aws.Variants() {

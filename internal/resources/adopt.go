@@ -137,6 +137,11 @@ func (r Resource) ReportedTags() map[string]string {
 	return out
 }
 
+// onlyNew is the way where there is no other.
+// https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups-restoring.html
+// https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/data-tiering.html
+const onlyNew = "can neither turn it off nor restore a snapshot of the cache without it; make a new cache (leave spec.existing out, and choose another appName or environment), and have the clients fill it"
+
 // Cannot says what keeps a cache from being taken over.
 func (o Observed) Cannot() []string {
 	rg, parameter := o[ReplicationGroup], o[URLParameter]
@@ -150,9 +155,9 @@ func (o Observed) Cannot() []string {
 		says string
 	}{
 		{rg.Endpoint() == "" && !rg.ClusterMode(), fmt.Sprintf("endpoint: AWS reports none, so the cache is still being made, or could not be made; wait until its status is available, or, if it is create-failed, delete the cache in AWS and make it again (aws elasticache describe-replication-groups --replication-group-id %s --region %s)", rg.ExternalName(), rg.Region())},
-		{rg.ClusterMode() || rg.Number("status", "atProvider", "numNodeGroups") > 1, "cluster mode: one REDIS_URL can't serve it"},
+		{rg.ClusterMode() || rg.Number("status", "atProvider", "numNodeGroups") > 1, "cluster mode: one REDIS_URL can't serve it, and AWS " + onlyNew},
 		{has("globalReplicationGroupId"), "global datastore: remove the cache from it first"},
-		{has("dataTieringEnabled"), "data tiering: change the node type to one that has only memory first"},
+		{has("dataTieringEnabled"), "data tiering: it is not offered, and AWS " + onlyNew},
 		{has("userGroupIds"), "user groups: only AUTH with one token is offered; remove them first"},
 		{has("logDeliveryConfiguration"), "log delivery: it is not offered, and would be turned off; turn it off first"},
 		{has("notificationTopicArn"), "notification topic: it is not offered, and would be removed; remove it first"},
