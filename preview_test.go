@@ -54,6 +54,7 @@ func TestPreview(t *testing.T) {
 		spec   map[string]any
 		input  map[string]any
 		lists  []string // Lines that begin with change, add, remove or cannot.
+		keeps  []string // Lines that begin with keep, not all of them.
 		lacks  string   // What no line has.
 		says   string
 	}{
@@ -183,6 +184,22 @@ func TestPreview(t *testing.T) {
 			},
 			says: "can't be taken over as it is",
 		},
+		"LeftOpen": {
+			reason: "What the claim leaves open stays, whatever a new cache has by default, and of the parameter as well.",
+			exists: func(s *aws.Stack) {
+				variant["Backups"](s)
+				s.URL.Tier, s.URL.KeyID = aws.TierAdvanced, "alias/others"
+			},
+			spec:  map[string]any{"vpcId": nil, "subnetIds": nil, "securityGroupIds": nil, "timeoutSeconds": int64(0)},
+			input: map[string]any{"defaults": map[string]any{"nodeType": "cache.t4g.micro", "snapshotRetentionLimit": int64(7)}},
+			lists: []string{claimTag},
+			keeps: []string{
+				"vpcId vpc-a", "subnetIds subnet-a1, subnet-a2", "securityGroupIds sg-xyz", "nodeType cache.t3.small",
+				"tier Advanced of the parameter /backend-booking/dev/redis/url", "key alias/others of the parameter /backend-booking/dev/redis/url",
+			},
+			lacks: "snapshotRetentionLimit",
+			says:  "makes 1 change,",
+		},
 		"Upgrade": {
 			reason: "An upgrade to another family brings a parameter group of the cache's own.",
 			exists: variant["OldEngine"],
@@ -261,8 +278,13 @@ func TestPreview(t *testing.T) {
 					t.Errorf("%s: want %q\ncluster: %s\nlaptop:  %s", tc.reason, tc.says, message, accepted)
 				}
 				isKept := func(line string) bool { return strings.HasPrefix(line, "keep ") }
-				if diff := cmp.Diff(tc.lists, slices.DeleteFunc(changes, isKept)); diff != "" {
+				if diff := cmp.Diff(tc.lists, slices.DeleteFunc(slices.Clone(changes), isKept)); diff != "" {
 					t.Errorf("%s: status.changes: -want, +got:\n%s", tc.reason, diff)
+				}
+				for _, line := range tc.keeps {
+					if !slices.Contains(changes, "keep "+line) {
+						t.Errorf("%s: status.changes does not have %q: %q", tc.reason, line, changes)
+					}
 				}
 				if tc.lacks != "" && strings.Contains(strings.Join(changes, "\n"), tc.lacks) {
 					t.Errorf("%s: status.changes has %q: %q", tc.reason, tc.lacks, changes)

@@ -38,27 +38,33 @@ func TestVariants(t *testing.T) {
 		subnets  = "keep subnet group legacy-cache-001-subnets (only observed: other caches may use it)"
 		group    = "keep parameter group default.redis7 (AWS's own)"
 		readable = "keep data at rest without encryption"
+		auth     = "keep enableAuthToken true"
+		tls      = "keep transitEncryption Required"
 		claimTag = "add tag Environment=dev (no interruption, seconds)"
 		onlyNew  = "can neither turn it off nor restore a snapshot of the cache without it; make a new cache (leave spec.existing out, and choose another appName or environment), and have the clients fill it"
 		newToken = "change authTokenSecretRef old token -> new token (no interruption, minutes)"
 		rotate   = "ModifyReplicationGroup AuthToken,AuthTokenUpdateStrategy"
 	)
-	// What the status lists, but for the subnet group and the claim's tag; without a list nothing is unusual.
+	// What the status lists, but for what all have in common; without a list nothing is unusual.
 	lists := map[string][]string{
 		"Tags":              {readable, group, "keep tag CostCenter=42", "keep tag Owner=others"},
-		"Valkey":            {readable, "keep parameter group default.valkey8 (AWS's own)"},
-		"OldEngine":         {readable, "keep parameter group default.redis6.x (AWS's own)"},
+		"Valkey":            {"keep engine valkey", "keep engineVersion 8.0", readable, "keep parameter group default.valkey8 (AWS's own)"},
+		"OldEngine":         {"keep engineVersion 6.2", readable, "keep parameter group default.redis6.x (AWS's own)"},
+		"Replicas":          {readable, group, "keep multiAzEnabled true", "keep numCacheNodes 3"},
+		"Backups":           {readable, group, "keep snapshotRetentionLimit 7"},
+		"TLSPreferred":      {readable, group, "keep transitEncryption Preferred"},
+		"TLSRequired":       {readable, group, tls},
 		"OtherPort":         {readable, group, "keep port 6380"},
 		"AtRest":            {group},
 		"KMSKey":            {"keep key arn:aws:kms:eu-central-1:111122223333:key/1a2b", group},
-		"Auth":              {newToken, readable, group},
-		"AuthRotating":      {newToken, readable, group},
+		"Auth":              {newToken, auth, tls, readable, group},
+		"AuthRotating":      {newToken, auth, tls, readable, group},
 		"OwnParameters":     {readable, "keep parameter group legacy-cache-001-params (only observed: other caches may use it)"},
 		"StringParameter":   {"cannot: parameter /backend-booking/dev/redis/url: it is a String, and AWS can't turn it into a SecureString; delete it (aws ssm delete-parameter --name /backend-booking/dev/redis/url --region eu-central-1), and it is made again in the take-over", readable, group},
 		"LogDelivery":       {"cannot: log delivery: it is not offered, and would be turned off; turn it off first", readable, group},
 		"NotificationTopic": {"cannot: notification topic: it is not offered, and would be removed; remove it first", readable, group},
-		"UserGroups":        {"cannot: user groups: only AUTH with one token is offered; remove them first", readable, group},
-		"ClusterMode":       {"cannot: cluster mode: one REDIS_URL can't serve it, and AWS " + onlyNew, readable, "keep parameter group default.redis7.cluster.on (AWS's own)"},
+		"UserGroups":        {"cannot: user groups: only AUTH with one token is offered; remove them first", tls, readable, group},
+		"ClusterMode":       {"cannot: cluster mode: one REDIS_URL can't serve it, and AWS " + onlyNew, readable, "keep numCacheNodes 4", "keep parameter group default.redis7.cluster.on (AWS's own)"},
 		"GlobalDatastore":   {"cannot: global datastore: remove the cache from it first", readable, group},
 		"DataTiering":       {"cannot: data tiering: it is not offered, and AWS " + onlyNew, readable, group},
 	}
@@ -68,7 +74,11 @@ func TestVariants(t *testing.T) {
 		if !ok {
 			want = []string{readable, group}
 		}
-		want = slices.Sorted(slices.Values(append(want, subnets, claimTag)))
+		has := aws.Stack{Cache: aws.ReplicationGroup{ID: id, NodeType: "cache.t3.small"}, Parameters: aws.ParameterGroup{Parameters: map[string]string{"maxmemory-policy": "volatile-lru", "timeout": "0"}}}
+		vary(&has)
+		want = slices.Sorted(slices.Values(append(want, subnets, claimTag, "keep autoMinorVersionUpgrade false", "keep description "+id,
+			"keep maintenanceWindow sun:09:00-sun:10:00", "keep snapshotWindow 06:30-07:30", "keep nodeType "+has.Cache.NodeType,
+			"keep maxmemoryPolicy "+has.Parameters.Parameters["maxmemory-policy"], "keep timeoutSeconds "+has.Parameters.Parameters["timeout"])))
 		cannot := slices.ContainsFunc(want, func(line string) bool { return strings.HasPrefix(line, "cannot") })
 		for _, flavour := range []string{flavourClaims, flavourNamespaced} {
 			t.Run(name+"/"+flavour, func(t *testing.T) {

@@ -49,6 +49,10 @@ type Plan struct {
 	// empty if it would keep the one that it has.
 	NextGroup string
 
+	// Keeps are the fields that stay as AWS has them, although a new cache would have them
+	// otherwise.
+	Keeps []string
+
 	// Secrets that no text may hold.
 	Secrets redis.Redactor
 }

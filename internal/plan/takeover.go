@@ -44,7 +44,7 @@ func (p *Plan) takeOver(xr *protocol.XR, asked policy.Asked, o resources.Observe
 	p.Refused = nil
 	p.Preview = ptr.Deref(xr.Spec.Existing.Mode, v1alpha1.ExistingModePreview) == v1alpha1.ExistingModePreview
 	if p.OnlyLooks() {
-		p.NextGroup = p.nextGroup(xr, o)
+		p.NextGroup, p.Keeps = p.nextGroup(xr, o), asked.Keeps
 		p.Details, p.ComposeSecret, p.Withheld = p.Published.Details, o[resources.ConnectionSecret].Exists(), false
 	}
 }

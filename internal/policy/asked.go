@@ -32,6 +32,9 @@ type Asked struct {
 	// fields that have a value of AWS's as long as it is not, by their names.
 	Cannot, OfAWS []string
 
+	// Keeps are the fields of such a cache with a value that a new one would not have.
+	Keeps []string
+
 	// Origins are the places that fields of the spec are from, by their names, where the
 	// claim leaves them out.
 	Origins map[string]string
@@ -67,6 +70,7 @@ func (c *completion) asked(refused []redis.Refusal) Asked {
 		Refused:           refused,
 		Cannot:            c.cannot,
 		OfAWS:             c.ofAWS(),
+		Keeps:             c.keepings(),
 		Origins:           c.origins,
 		Waits:             c.waits,
 		Notes:             c.notes,

@@ -40,6 +40,24 @@ func (c *completion) ofAWS() []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(indexes())), func(name string) bool { return !c.isOfAWS(name) })
 }
 
+// ownWords are the fields of which what AWS keeps is told in words of their own.
+var ownWords = []string{"kmsKeyId"} //nolint:gochecknoglobals // A constant table.
+
+// keepings are the values that AWS has and a new cache of the claim would not have.
+func (c *completion) keepings() []string {
+	if !c.takesOver() {
+		return nil
+	}
+	fresh := v1alpha1.XRedisSpec{Settings: c.said.WithDefaults(c.platform.Settings)}
+	var out []string
+	for _, name := range c.ofAWS() {
+		if value := inWords(&c.xr.Spec, name); value != inWords(&fresh, name) && !slices.Contains(ownWords, name) {
+			out = append(out, name+" "+value)
+		}
+	}
+	return out
+}
+
 // isAllOfAWS reports whether a problem is one of what AWS has alone, which it has
 // nevertheless.
 func (c *completion) isAllOfAWS(err *field.Error) bool {

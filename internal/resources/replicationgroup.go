@@ -18,6 +18,11 @@ import (
 // descriptionFormat takes the application and the environment, and gives them back.
 const descriptionFormat = "Redis of %s in %s"
 
+// Description of a new replication group.
+func Description(spec *v1alpha1.XRedisSpec) string {
+	return fmt.Sprintf(descriptionFormat, spec.AppName, spec.Environment)
+}
+
 // MakeReplicationGroup is the cache itself. Every field that the provider takes
 // for "off" when it is missing is set, and changes are applied immediately: the
 // alternative makes the provider repeat a modification several times a second
@@ -31,7 +36,7 @@ func MakeReplicationGroup(xr *v1alpha1.XRedis, f Facts) *Managed[ReplicationGrou
 			ManagedResourceSpec: managedWithSecret(xr, f),
 			ForProvider: ReplicationGroupParameters{
 				Region:                   ptr.To(f.Region),
-				Description:              ptr.To(cmp.Or(f.Taken[ReplicationGroup].Description, fmt.Sprintf(descriptionFormat, spec.AppName, spec.Environment))),
+				Description:              ptr.To(cmp.Or(f.Taken[ReplicationGroup].Description, Description(&spec))),
 				Engine:                   ptr.To(string(f.Engine)),
 				EngineVersion:            ptr.To(f.EngineVersion),
 				ParameterGroupName:       ptr.To(f.ParameterGroup),

@@ -31,7 +31,7 @@ func MakeURLParameter(xr *v1alpha1.XRedis, f Facts) *Managed[URLParameterParamet
 				Region:         ptr.To(f.Region),
 				Description:    ptr.To(urlDescription(xr, f)),
 				Type:           ptr.To("SecureString"),
-				Tier:           ptr.To(cmp.Or(f.Taken[URLParameter].Tier, "Standard")),
+				Tier:           ptr.To(cmp.Or(f.Taken[URLParameter].Tier, StandardTier)),
 				KeyID:          f.ParameterKMSKeyID,
 				ValueSecretRef: f.URLSecret.selector(KeyURL),
 				Tags:           tags(xr, f, URLParameter),
@@ -39,6 +39,9 @@ func MakeURLParameter(xr *v1alpha1.XRedis, f Facts) *Managed[URLParameterParamet
 		},
 	}
 }
+
+// StandardTier is that of a new parameter.
+const StandardTier = "Standard"
 
 const (
 	// urlDescriptionFormat takes the application and the environment, and gives them back.

@@ -30,7 +30,7 @@ func statusOf(xr *protocol.XR, o resources.Observed, desired resources.Desired, 
 	if c.OnlyLooks() {
 		out.Stage, out.Changes = reasonPreview, nil
 		if len(c.Unanswered) == 0 {
-			out.Changes = c.previewOf(o)
+			out.Changes = c.previewOf(xr, o)
 		}
 		return out
 	}

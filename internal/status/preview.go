@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/utils/ptr"
+
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
@@ -45,8 +47,8 @@ func counted(n int) string {
 
 // previewOf a take-over: every change, and what stays although a new cache would have it
 // otherwise, sorted.
-func (c change) previewOf(o resources.Observed) []string {
-	out := slices.Concat(c.list(), c.keeps(o))
+func (c change) previewOf(xr *protocol.XR, o resources.Observed) []string {
+	out := slices.Concat(c.list(), c.keeps(xr, o))
 	for _, what := range c.Cannot {
 		out = append(out, "cannot: "+what)
 	}
@@ -55,24 +57,31 @@ func (c change) previewOf(o resources.Observed) []string {
 }
 
 // keeps are what stays as AWS has it, although a new cache would have it otherwise.
-func (c change) keeps(o resources.Observed) []string {
+func (c change) keeps(xr *protocol.XR, o resources.Observed) []string {
 	var out []string
 	keep := func(is bool, format string, args ...any) {
 		if is {
 			out = append(out, "keep "+fmt.Sprintf(format, args...))
 		}
 	}
-	rg := o[resources.ReplicationGroup]
+	for _, field := range c.Keeps {
+		keep(true, "%s", field)
+	}
+	rg, taken, url := o[resources.ReplicationGroup], c.Taken[resources.ReplicationGroup], c.Taken[resources.URLParameter]
+	keep(taken.Description != "" && taken.Description != resources.Description(&xr.Spec), "description %s", taken.Description)
+	keep(url.Tier != "" && url.Tier != resources.StandardTier, "tier %s of the parameter %s", url.Tier, c.ParameterStorePath)
+	key := ptr.Deref(c.ParameterKMSKeyID, "")
+	keep(key != "" && key == ptr.Deref(o[resources.URLParameter].ParameterKey(), ""), "key %s of the parameter %s", key, c.ParameterStorePath)
 	keep(c.Port != redis.Port, "port %d", c.Port)
 	keep(c.Unencrypted, "data at rest without encryption")
 	keep(c.KMSKeyID != "", "key %s", c.KMSKeyID)
 	keep(c.Networks[0].Foreign != "", "subnet group %s (only observed: other caches may use it)", c.Networks[0].Foreign)
 	keep(resources.IsDefaultGroup(c.ForeignGroup) && c.NextGroup == "", "parameter group %s (AWS's own)", c.ForeignGroup)
 	keep(c.ObservesForeignGroup() && c.NextGroup == "", "parameter group %s (only observed: other caches may use it)", c.ForeignGroup)
-	keep(c.Taken[resources.ReplicationGroup].NoFailover && rg.Number("status", "atProvider", "numCacheClusters") > 1, "automatic failover off")
+	keep(taken.NoFailover && rg.Number("status", "atProvider", "numCacheClusters") > 1, "automatic failover off")
 	tags := rg.ReportedTags()
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
-		keep(c.Taken[resources.ReplicationGroup].Tags[key] == tags[key], "tag %s=%s", key, tags[key])
+		keep(taken.Tags[key] == tags[key], "tag %s=%s", key, tags[key])
 	}
 	return out
 }

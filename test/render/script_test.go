@@ -78,6 +78,7 @@ func TestScript(t *testing.T) {
 			kinds:  "XRedis ParameterGroup ReplicationGroup SubnetGroup Parameter",
 			stderr: "Taking the cache over makes 1 change, listed in status.changes. To do so, apply the claim: its spec.existing.mode is TakeOver.\n" +
 				"  add tag Environment=dev (no interruption, seconds)\n" +
+				"  keep description Redis for backend-booking dev\n" +
 				"  keep parameter group backend-booking-dev-redis-params (only observed: other caches may use it)\n" +
 				"  keep subnet group backend-booking-dev-redis-subnet-group (only observed: other caches may use it)\n" +
 				"  keep tag ManagedBy=Terraform\n  keep tag Name=backend-booking-dev-redis\n" +
