@@ -63,11 +63,18 @@ func FuzzRunFunction(f *testing.F) {
 }
 
 // mayGo reports whether a resource may be left out, and so be deleted: one that only
-// observes, a parameter group that the cache does not use and is not asked to, and the
-// team's tokens where AWS has a generated one or none, as it was asked.
+// observes, a parameter group that the cache does not use and is not asked to, the
+// team's tokens where AWS has a generated one or none, as it was asked, and the protection
+// of what nothing protects, or of a claim that nobody names.
 func mayGo(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, name string) bool {
 	rg := req.GetObserved().GetResources()[resources.ReplicationGroup]
 	text := func(s *structpb.Struct, path ...string) string { return protocol.Object{Struct: s}.Text(path...) }
+	if name == resources.DeletionProtection {
+		xr := protocol.Object{Struct: req.GetObserved().GetComposite().GetResource()}
+		on, _ := xr.Bool("spec", "deletionProtection")
+		claimed := xr.Text("spec", "claimRef", "name") != "" && xr.Text("spec", "claimRef", "namespace") != ""
+		return !on || !claimed && xr.Text("metadata", "namespace") == ""
+	}
 	if name == resources.AuthTokens {
 		o := protocol.Object{Struct: rg.GetResource()}
 		generated, _ := o.Bool("spec", "forProvider", "autoGenerateAuthToken")
