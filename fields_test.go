@@ -38,6 +38,7 @@ func TestEveryFieldIsAskedFor(t *testing.T) {
 		"snapshotRetentionLimit":     {value: 5},
 		"enableAuthToken":            {value: true},
 		"authTokenSecretRef":         {value: map[string]any{"name": "redis-token", "key": "token"}, with: map[string]any{"enableAuthToken": true}},
+		"authTokenGeneration":        {value: 2, with: map[string]any{"enableAuthToken": true}},
 		"authTokenUpdateStrategy":    {value: "ROTATE", with: map[string]any{"enableAuthToken": true}},
 		"transitEncryption":          {value: "Required"},
 		"maxmemoryPolicy":            {value: "noeviction"},

@@ -26,6 +26,7 @@ var settings = map[string][]any{
 	"transitEncryption":       {nil, "Disabled", "Preferred", "Required"},
 	"enableAuthToken":         {nil, true, false},
 	"authTokenSecretRef":      {nil, map[string]any{"name": modelToken, "key": "token"}},
+	"authTokenGeneration":     {nil, int64(1), int64(2), int64(3)},
 	"authTokenUpdateStrategy": {nil, "ROTATE", "SET"},
 	"maxmemoryPolicy":         {nil, "noeviction"},
 	"timeoutSeconds":          {nil, int64(0), int64(20)},

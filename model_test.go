@@ -334,7 +334,7 @@ func (m *model) converge(t *rapid.T) {
 	}
 	m.Edit(func(xr *unstructured.Unstructured) {
 		spec := xr.Object["spec"].(map[string]any)
-		for _, key := range []string{"multiAzEnabled", "transitEncryption", "maintenanceWindow", "snapshotWindow"} {
+		for _, key := range []string{"multiAzEnabled", "transitEncryption", "maintenanceWindow", "snapshotWindow", "authTokenGeneration"} {
 			delete(spec, key)
 		}
 		if nodeType, _ := spec["nodeType"].(string); strings.Contains(nodeType, "g.") {

@@ -34,7 +34,7 @@ var noSuchValue = map[string]any{
 	"appName": "Back_End", "environment": "", "vpcId": "main", "subnetIds": []any{}, "securityGroupIds": []any{"default"},
 	"region": "Frankfurt", "tags": map[string]any{"aws:team": "x"}, "nodeType": "t3.small", "numCacheNodes": 9,
 	"engine": "memcached", "engineVersion": "7.1.0", "snapshotRetentionLimit": 36,
-	"authTokenSecretRef": map[string]any{"name": "A_Token", "key": "token"}, "authTokenUpdateStrategy": "DELETE",
+	"authTokenGeneration": 0, "authTokenSecretRef": map[string]any{"name": "A_Token", "key": "token"}, "authTokenUpdateStrategy": "DELETE",
 	"transitEncryption": "Maybe", "maxmemoryPolicy": "lru", "timeoutSeconds": 5, "kmsKeyId": "alias/shop",
 	"maintenanceWindow": "sunday", "snapshotWindow": "5am", "snapshotName": "a:b", "deletionPolicy": "Retain",
 	"writeConnectionSecretToRef": map[string]any{"name": "My_Redis"}, "existing": map[string]any{"mode": "Now"},
@@ -488,7 +488,7 @@ func TestInputStillRefused(t *testing.T) {
 // TestAskedInFull: all that a claim can set is found again in what was asked for, so
 // that it can be kept.
 func TestAskedInFull(t *testing.T) {
-	unknown := []string{"authTokenSecretRef", "existing", "deletionProtection"} // The provider reads a copy of the token; the status has the last.
+	unknown := []string{"authTokenGeneration", "authTokenSecretRef", "existing", "deletionProtection"} // The provider reads a copy of the token; the status has the last.
 	req := stage(t, "production/namespaced/settled")
 	req = feedBack(req, run(t, clone(req)))
 	for key, value := range map[string]any{"kmsKeyId": "arn:aws:kms:eu-central-1:111122223333:key/1", "snapshotName": "golden"} {

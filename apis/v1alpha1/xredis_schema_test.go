@@ -54,6 +54,8 @@ func TestLimits(t *testing.T) {
 		"authTokenSecretRef.name.maxLength":         253,
 		"authTokenSecretRef.key.pattern":            `^[.]?[-_a-zA-Z0-9][-._a-zA-Z0-9]*$`, // validation.IsConfigMapKey
 		"authTokenSecretRef.key.minLength":          1,
+		"authTokenGeneration.maximum":               redis.MaxGeneration,
+		"authTokenGeneration.minimum":               1,
 		"authTokenSecretRef.key.maxLength":          253,
 		"authTokenSecretRef.namespace.maxLength":    63,
 		"authTokenUpdateStrategy.enum":              updateStrategies,

@@ -36,6 +36,8 @@ type XRedis struct {
 // +kubebuilder:validation:XValidation:rule="!has(self.multiAzEnabled) || !self.multiAzEnabled || !has(self.numCacheNodes) || self.numCacheNodes >= 2",message="multiAzEnabled needs a replica to fail over to: set numCacheNodes to 2 or more",fieldPath=".multiAzEnabled"
 // +kubebuilder:validation:XValidation:rule="!has(self.multiAzEnabled) || !self.multiAzEnabled || !has(self.subnetIds) || self.subnetIds.size() >= 2",message="multiAzEnabled needs subnets in two availability zones: name 2 or more in subnetIds",fieldPath=".multiAzEnabled"
 // +kubebuilder:validation:XValidation:rule="!has(self.authTokenSecretRef) || !has(self.enableAuthToken) || self.enableAuthToken",message="authTokenSecretRef needs enableAuthToken: true, or the token would not be used",fieldPath=".authTokenSecretRef"
+// +kubebuilder:validation:XValidation:rule="!has(self.authTokenGeneration) || !has(self.enableAuthToken) || self.enableAuthToken",message="authTokenGeneration needs enableAuthToken: true, or there is no token",fieldPath=".authTokenGeneration"
+// +kubebuilder:validation:XValidation:rule="!has(self.authTokenGeneration) || !has(self.authTokenSecretRef)",message="the token is the team's own: change it in the Secret of authTokenSecretRef, and leave authTokenGeneration out",fieldPath=".authTokenGeneration"
 // +kubebuilder:validation:XValidation:rule="!has(self.enableAuthToken) || !self.enableAuthToken || !has(self.transitEncryption) || self.transitEncryption == 'Required'",message="AUTH needs TLS for every client: leave transitEncryption out or set it to Required",fieldPath=".transitEncryption"
 // +kubebuilder:validation:XValidation:rule="!has(self.engine) || !has(self.engineVersion) || (self.engine == 'valkey' ? !self.engineVersion.matches('^(5[.]0[.]6|6[.]x|6[.]0|6[.]2|7[.]0|7[.]1)$') : !self.engineVersion.matches('^(7[.]2|[89][.](0|[1-9][0-9]{0,1}))$'))",message="engineVersion is not a version of this engine: redis has 5.0.6, 6.x, 6.0, 6.2, 7.0, 7.1; valkey has 7.2, 8.*, 9.*",fieldPath=".engineVersion"
 // +kubebuilder:validation:XValidation:rule="!has(self.transitEncryption) || self.transitEncryption != 'Preferred' || !has(self.engineVersion) || !self.engineVersion.matches('^(5[.]0[.]6|6[.]x|6[.]0|6[.]2)$') || (has(self.engine) && self.engine == 'valkey')",message="transitEncryption Preferred needs engineVersion 7.0 or later: before it TLS is Required or Disabled, and stays so",fieldPath=".transitEncryption"
@@ -86,6 +88,16 @@ type XRedisSpec struct {
 	Tags map[string]string `json:"tags,omitempty"`
 
 	Settings `json:",inline"`
+
+	// Which of the generated tokens the cache has. A higher number than before asks for a
+	// new one, as authTokenUpdateStrategy says. Default: the token that it has. Needs
+	// enableAuthToken, and no authTokenSecretRef.
+	//
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1000000
+	// +kubebuilder:validation:XValidation:rule="self >= oldSelf",message="a token that was replaced does not come back: write a higher number than before for a new one"
+	AuthTokenGeneration *int32 `json:"authTokenGeneration,omitempty"`
 
 	// A cache that exists in AWS, to be taken over instead of making a new one.
 	// Default: none. Ignored once the cache is taken over.

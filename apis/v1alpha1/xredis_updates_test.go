@@ -32,6 +32,11 @@ func updates() map[string]update {
 			spec: `{nodeType: cache.t3.small, numCacheNodes: 2, engineVersion: "7.1", multiAzEnabled: true, subnetIds: [subnet-3, subnet-4],
 				securityGroupIds: [sg-2], tags: {a: b}, enableAuthToken: true, deletionPolicy: Orphan}`,
 		},
+		"GenerationUp": {reason: "A higher number is a new token.", old: `{enableAuthToken: true, authTokenGeneration: 2}`, spec: `{enableAuthToken: true, authTokenGeneration: 3}`},
+		"GenerationDown": {
+			reason: "The old token is gone.", old: `{enableAuthToken: true, authTokenGeneration: 2}`, spec: `{enableAuthToken: true, authTokenGeneration: 1}`,
+			want: []string{"spec.authTokenGeneration: a token that was replaced does not come back: write a higher number than before for a new one"},
+		},
 		"AppName":     {reason: "Every AWS name is made from it.", spec: `appName: other`, want: []string{"spec.appName: appName is immutable: every AWS name is made from it; make a new claim"}},
 		"Environment": {reason: "Every AWS name is made from it.", spec: `environment: prod`, want: []string{"spec.environment: environment is immutable: every AWS name is made from it; make a new claim"}},
 		"FixedAtCreation": {

@@ -83,6 +83,7 @@ func (s *XRedisSpec) Validate(path *field.Path) field.ErrorList {
 	errs = append(errs, ValidateTags(path.Child("tags"), s.Tags)...)
 	errs = append(errs, s.Settings.Validate(path)...)
 	errs = append(errs, optional(path.Child("existing"), s.Existing, validateExisting)...)
+	errs = append(errs, optional(path.Child("authTokenGeneration"), s.AuthTokenGeneration, between[int32](1, redis.MaxGeneration, "and higher than before for a new token"))...)
 	if s.WriteConnectionSecretToRef != nil {
 		errs = append(errs, validateObjectName(path.Child("writeConnectionSecretToRef", "name"), s.WriteConnectionSecretToRef.Name)...)
 	}
@@ -154,6 +155,12 @@ func (s *XRedisSpec) ValidateCombination(path *field.Path) field.ErrorList {
 	}
 	if s.AuthTokenSecretRef != nil && !*s.EnableAuthToken {
 		errs = append(errs, invalid(path.Child("authTokenSecretRef"), s.AuthTokenSecretRef.Name, "authTokenSecretRef needs enableAuthToken: true, or the token would not be used"))
+	}
+	if s.AuthTokenGeneration != nil && !*s.EnableAuthToken {
+		errs = append(errs, invalid(path.Child("authTokenGeneration"), *s.AuthTokenGeneration, "authTokenGeneration needs enableAuthToken: true, or there is no token"))
+	}
+	if s.AuthTokenGeneration != nil && s.AuthTokenSecretRef != nil {
+		errs = append(errs, invalid(path.Child("authTokenGeneration"), *s.AuthTokenGeneration, "the token is the team's own: change it in the Secret of authTokenSecretRef, and leave authTokenGeneration out"))
 	}
 	if *s.EnableAuthToken && *s.TransitEncryption != TransitEncryptionRequired {
 		errs = append(errs, invalid(path.Child("transitEncryption"), *s.TransitEncryption, "AUTH needs TLS for every client: leave transitEncryption out or set it to Required"))

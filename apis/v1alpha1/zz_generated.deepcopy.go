@@ -257,6 +257,11 @@ func (in *XRedisSpec) DeepCopyInto(out *XRedisSpec) {
 		}
 	}
 	in.Settings.DeepCopyInto(&out.Settings)
+	if in.AuthTokenGeneration != nil {
+		in, out := &in.AuthTokenGeneration, &out.AuthTokenGeneration
+		*out = new(int32)
+		**out = **in
+	}
 	if in.Existing != nil {
 		in, out := &in.Existing, &out.Existing
 		*out = new(ExistingCache)

@@ -99,7 +99,7 @@ func New(xr *protocol.XR, asked policy.Asked, o resources.Observed, team connect
 		p.TokenSecret = ptr.To(connection.TokensSecret(xr, o))
 	}
 	p.Wrong = wrong(xr, asked, rg, o[p.subnetGroup()], team)
-	p.Refused = slices.Concat(asked.Refused, p.Refused, refusedSecret(xr, urlSecret), refusedNames(o, p.Facts))
+	p.Refused = slices.Concat(asked.Refused, p.Refused, refusedSecret(xr, urlSecret), refusedGeneration(xr, rg), refusedNames(o, p.Facts))
 	p.takeOver(xr, asked, o)
 	p.hold(xr, o, team, running, ownership)
 	return p

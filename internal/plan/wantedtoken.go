@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"maps"
 
+	"k8s.io/utils/ptr"
+
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
 	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
@@ -14,23 +16,57 @@ import (
 // missing, or is one that AWS would refuse, the cache keeps the one that it has; and so
 // it does where the claim names none.
 func wantedToken(xr *protocol.XR, rg resources.Resource, team connection.TeamToken) redis.TokenID {
-	generated, unknown := redis.TokenID{State: redis.GeneratedToken}, redis.TokenID{State: redis.UnknownToken}
+	unknown := redis.TokenID{State: redis.UnknownToken}
 	switch {
 	case !*xr.Spec.EnableAuthToken:
 		return redis.TokenID{}
-	case xr.Spec.AuthTokenSecretRef == nil && rg.InAWS() && rg.AskedToken() == unknown:
-		// The provider makes up a token where there is none yet, under a key of its own.
-		return redis.GeneratedFor(salt(xr), rg.UID())
-	case xr.Spec.AuthTokenSecretRef == nil && rg.InAWS() && !rg.CreateRefused():
-		return cmp.Or(rg.AskedToken(), generated)
 	case xr.Spec.AuthTokenSecretRef == nil:
-		return generated
+		return generatedToken(xr, rg)
 	case team.Usable():
 		return redis.TokenOf(team.Token.Digest(salt(xr)))
 	case rg.InAWS():
 		return cmp.Or(rg.AskedToken(), unknown)
 	}
 	return unknown
+}
+
+// generatedToken is the one that the provider generates, or that the cache keeps. The
+// provider generates one where the key has none yet, so that another token has another
+// key.
+func generatedToken(xr *protocol.XR, rg resources.Resource) redis.TokenID {
+	generation, asked := ptr.Deref(xr.Spec.AuthTokenGeneration, 0), rg.AskedToken()
+	switch {
+	case !rg.InAWS():
+		return redis.Generated(generation)
+	case asked.State == redis.UnknownToken:
+		return redis.GeneratedFor(salt(xr), rg.UID(), generation, "")
+	case rg.CreateRefused():
+		return redis.Generated(generation)
+	case generation > asked.Generation() && hasToken(rg):
+		accepted, _ := rg.AuthToken()
+		return redis.GeneratedFor(salt(xr), rg.UID(), generation, accepted.Digest(salt(xr)))
+	}
+	return cmp.Or(asked, redis.Generated(generation))
+}
+
+// hasToken reports whether AWS has the token that it was asked for. The next one is asked
+// for only then, because its key names the one that it follows.
+func hasToken(rg resources.Resource) bool {
+	reported, asked := rg.Reported(), rg.AskedToken()
+	return reported != nil && asked.State != redis.NoToken && reported.Token == asked
+}
+
+// refusedGeneration says that the cache keeps a token that is newer than the one that is
+// asked for.
+func refusedGeneration(xr *protocol.XR, rg resources.Resource) []redis.Refusal {
+	asked := xr.Spec.AuthTokenGeneration
+	if asked == nil || !rg.InAWS() || rg.CreateRefused() {
+		return nil
+	}
+	if kept := rg.AskedToken().Generation(); *asked < kept {
+		return []redis.Refusal{redis.LowerGeneration(*asked, kept)}
+	}
+	return nil
 }
 
 // salt of the digests of the composite's secrets, empty in a preview without a uid.

@@ -20,6 +20,7 @@ const misfit = "misfit"
 // companions of a field are those that it must fit. A problem that stays although a
 // running cache keeps the field is one of them, the first that helps.
 var companions = map[string][]string{ //nolint:gochecknoglobals // A constant table.
+	"authTokenGeneration":        {"enableAuthToken"},
 	"authTokenSecretRef":         {"enableAuthToken"},
 	"engineVersion":              {"engine"},
 	"kmsKeyId":                   {"region"},
@@ -126,7 +127,7 @@ func valueOf(err *field.Error) string {
 // keeps is what the running cache keeps in a field, as text.
 func (c *completion) keeps(err *field.Error) string {
 	switch name := nameOf(err); {
-	case name == "authTokenSecretRef" && ptr.Deref(c.cache.EnableAuthToken, false):
+	case (name == "authTokenSecretRef" || name == "authTokenGeneration") && ptr.Deref(c.cache.EnableAuthToken, false):
 		return "the token that it has"
 	case name == "tags":
 		_, key, _ := strings.Cut(strings.TrimSuffix(err.Field, "]"), "[")

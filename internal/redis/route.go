@@ -23,7 +23,7 @@ func route(from, to Config) []Config {
 	if !to.Auth() {
 		return steps
 	}
-	if at.Token != to.Token && to.Token.State == GeneratedToken && at.Strategy == StrategyRotate {
+	if at.Token != to.Token && to.Token.State == GeneratedToken && to.Token.Before() == "" && at.Strategy == StrategyRotate {
 		// What was generated is told from the token before it by the strategy
 		// alone, so that must change.
 		step(at.withToken(at.Token, StrategySet))

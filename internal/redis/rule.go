@@ -78,6 +78,7 @@ func Rules() []Rule {
 		{Fields: []string{"enableAuthToken"}, Case: caseOn, How: "TLS `Required` first, then `ROTATE`, then `SET`", Interrupts: "in the last step clients without the token", Takes: aStep, Undo: "impossible: AWS can't switch AUTH off"},
 		{Fields: []string{"enableAuthToken"}, Case: caseOff, How: howRefused},
 		{Fields: []string{"authTokenSecretRef"}, Case: "or the token in its Secret", How: "`ROTATE`, then `SET`; left out, the cache keeps the token that it has", Interrupts: "in the last step clients with the old token", Takes: aStep, Undo: "put the old token back: another rotation"},
+		{Fields: []string{"authTokenGeneration"}, How: "`ROTATE`, then `SET`, with a new generated token; a lower number is refused", Interrupts: "in the last step clients with the old token", Takes: aStep, Undo: "a higher number: another rotation"},
 		{Fields: []string{"authTokenUpdateStrategy"}, How: "`SET` ends what `ROTATE` left open; `ROTATE` counts for the next token", Interrupts: "clients with the old token", Takes: aStep},
 		{Fields: []string{"maxmemoryPolicy", "timeoutSeconds"}, How: howInPlace + ", at once", Interrupts: interruptNo, Takes: seconds, Undo: setItBack},
 		{Fields: []string{"snapshotRetentionLimit"}, How: howInPlace + "; `0` ends automatic backups", Interrupts: interruptNo, Takes: seconds, Undo: setItBack},

@@ -35,8 +35,12 @@ func describe(from, to Config) Step {
 		return change("AUTH with the new token only (SET)", "clients without the new token", ruleOf("authTokenUpdateStrategy", ""),
 			Difference{Field: "authTokenUpdateStrategy", From: string(StrategyRotate), To: string(StrategySet)})
 	case from.Auth():
-		return change("AUTH with the old and the new token (ROTATE)", "", ruleOf("authTokenSecretRef", ""),
-			Difference{Field: "authTokenSecretRef", From: "old token", To: "new token"})
+		field := "authTokenSecretRef"
+		if to.Token.Before() != "" {
+			field = "authTokenGeneration"
+		}
+		return change("AUTH with the old and the new token (ROTATE)", "", ruleOf(field, ""),
+			Difference{Field: field, From: "old token", To: "new token"})
 	}
 	return change("AUTH with the token or without (ROTATE)", "", ruleOf("enableAuthToken", caseOn),
 		Difference{Field: "enableAuthToken", From: strconv.FormatBool(false), To: strconv.FormatBool(true)})

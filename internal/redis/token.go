@@ -2,6 +2,7 @@ package redis
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -11,7 +12,7 @@ type TokenID struct {
 	State TokenState
 
 	// Digest of a KnownToken. Of a GeneratedToken it is what tells it from the others
-	// that were generated, empty for the first.
+	// that were generated, empty for the first: see GeneratedFor.
 	Digest string
 }
 
@@ -43,17 +44,71 @@ func TokenOf(digest string) TokenID {
 	return TokenID{State: KnownToken, Digest: digest}
 }
 
-// GeneratedFor is the token that is generated for a managed resource of a composite, both
-// by their uids.
-func GeneratedFor(composite, resource string) TokenID {
-	return TokenID{State: GeneratedToken, Digest: Digest(composite) + "." + Digest(resource)}
+// MaxGeneration of a token.
+const MaxGeneration = 1_000_000
+
+// Generated is a token of a generation that the provider generates where the composite has
+// had none.
+func Generated(generation int32) TokenID {
+	if generation <= 1 {
+		return TokenID{State: GeneratedToken}
+	}
+	return TokenID{State: GeneratedToken, Digest: strconv.Itoa(int(generation))}
 }
+
+// GeneratedFor is a token of a generation that is generated for a managed resource of a
+// composite, both by their uids. It follows a token of which it names the digest, empty if
+// nobody knows that token: as long as the cache has that one, it does not have this one.
+//
+//	generation[-before].composite.resource
+func GeneratedFor(composite, resource string, generation int32, before string) TokenID {
+	number := strings.TrimSuffix(strconv.Itoa(int(max(generation, 1)))+"-"+before, "-")
+	return TokenID{State: GeneratedToken, Digest: number + "." + Digest(composite) + "." + Digest(resource)}
+}
+
+// NamesOwner reports whether a generated token names what it was generated for.
+func (t TokenID) NamesOwner() bool { return t.State == GeneratedToken && strings.Contains(t.Digest, ".") }
 
 // IsOfAnother reports whether a token was generated for another managed resource of the
 // composite. After a restore from a backup the composite is another one, too.
 func (t TokenID) IsOfAnother(composite, resource string) bool {
-	of, own, _ := strings.Cut(t.Digest, ".")
+	_, owner, _ := strings.Cut(t.Digest, ".")
+	of, own, _ := strings.Cut(owner, ".")
 	return t.State == GeneratedToken && of == Digest(composite) && own != Digest(resource)
+}
+
+// Generation of a token: 1 for the first that is generated, 0 for one that is not.
+func (t TokenID) Generation() int32 {
+	switch {
+	case t.State != GeneratedToken:
+		return 0
+	case t.Digest == "":
+		return 1
+	}
+	number, _ := t.position()
+	n, err := strconv.ParseInt(number, 10, 32)
+	if err != nil || n < 1 || n > MaxGeneration {
+		return 1
+	}
+	return int32(n)
+}
+
+// Before is the digest of the token that a generated one follows, empty if nobody knows
+// that token.
+func (t TokenID) Before() string {
+	if t.State != GeneratedToken {
+		return ""
+	}
+	_, before := t.position()
+	return before
+}
+
+// position of a generated token among the others: its generation, and the digest of the
+// token that it follows.
+func (t TokenID) position() (number, before string) {
+	position, _, _ := strings.Cut(t.Digest, ".")
+	number, before, _ = strings.Cut(position, "-")
+	return number, before
 }
 
 const (

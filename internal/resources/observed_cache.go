@@ -166,10 +166,22 @@ func (r Resource) Reported() *redis.Reported {
 		out.Strategy = cmp.Or(r.strategy("status", "atProvider"), r.strategy("spec", "forProvider"))
 		out.Token = redis.TokenOf(token.Digest(r.salt))
 	}
-	if out.Auth() && asked.State == redis.GeneratedToken && out.Strategy == r.strategy("spec", "forProvider") {
+	if out.Auth() && r.hasGenerated(asked, out.Config) {
 		out.Token = asked
 	}
 	return &out
+}
+
+// hasGenerated reports whether a cache with AUTH has the generated token that it was asked
+// for, and not the one before it. Where nobody knows the one before, the strategy tells.
+func (r Resource) hasGenerated(asked redis.TokenID, has redis.Config) bool {
+	switch before := asked.Before(); {
+	case asked.State != redis.GeneratedToken:
+		return false
+	case before != "":
+		return before != has.Token.Digest
+	}
+	return has.Strategy == r.strategy("spec", "forProvider")
 }
 
 // tls of a replication group, in the spec's words, from its spec or status. Before

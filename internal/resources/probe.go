@@ -66,7 +66,7 @@ func (r Resource) TookBlindly() bool {
 	switch {
 	case token.State != redis.GeneratedToken || !r.StaysInAWS() || !r.wasSeen() || r.UID() == "":
 		return false
-	case token.Digest != "":
+	case token.NamesOwner():
 		return token.IsOfAnother(r.salt, r.UID())
 	}
 	return r.Annotation(AnnotationTakenOver) == "" &&

@@ -55,6 +55,20 @@ func TestJourneys(t *testing.T) {
 				j.untilOneToken()
 			},
 		},
+		"Generation": {
+			reason: "A new generated token by one number, with ROTATE, a restart of the clients, and SET: nobody is refused.",
+			steps: func(j *journey) {
+				j.ask("enableAuthToken: true", "authTokenUpdateStrategy: ROTATE")
+				j.followURL()
+				j.until("auth", "Enabled")
+				j.untilOther("")
+				first := j.password()
+				j.ask("enableAuthToken: true", "authTokenUpdateStrategy: ROTATE", "authTokenGeneration: 2")
+				j.untilOther(first)
+				j.ask("enableAuthToken: true", "authTokenUpdateStrategy: SET", "authTokenGeneration: 2")
+				j.untilOneToken()
+			},
+		},
 		"Upgrade": {
 			reason: "To another engine, with its own parameter group: the old one goes, and the URL stays.",
 			steps: func(j *journey) {
@@ -261,12 +275,33 @@ func (j *journey) until(field, value string) {
 	}
 }
 
+// password in the URL that is published.
+func (j *journey) password() string {
+	j.t.Helper()
+	d, err := j.details(j.ctx)
+	if err != nil || d["REDIS_PASSWORD"] == "" {
+		j.t.Fatalf("%s has no token: %v", j.name, err)
+	}
+	return d["REDIS_PASSWORD"]
+}
+
 // untilToken is in the URL that is published.
 func (j *journey) untilToken(token string) {
 	j.t.Helper()
+	j.untilPassword(func(is string) bool { return is == token })
+}
+
+// untilOther token than one that was is in the URL that is published.
+func (j *journey) untilOther(token string) {
+	j.t.Helper()
+	j.untilPassword(func(is string) bool { return is != "" && is != token })
+}
+
+func (j *journey) untilPassword(isNew func(string) bool) {
+	j.t.Helper()
 	if err := eventually(j.ctx, 3*time.Minute, "the URL has the new token", func(ctx context.Context) error {
 		d, err := j.details(ctx)
-		if err == nil && d["REDIS_PASSWORD"] != token {
+		if err == nil && !isNew(d["REDIS_PASSWORD"]) {
 			return fmt.Errorf("%s has another token", j.name)
 		}
 		return err

@@ -182,7 +182,8 @@ func (c *call) tagItself() {
 }
 
 // generateToken is provider-aws's PasswordGenerator: 27 letters and digits, and
-// only where the key has nothing.
+// only where the key has nothing, whatever other keys of the Secret have. They stay:
+// config/namespaced/common and config/cluster/common of provider-aws v2.5.0.
 func (c *call) generateToken() {
 	on, _, _ := unstructured.NestedBool(c.mr.Object, "spec", "forProvider", "autoGenerateAuthToken")
 	namespace, name, key := c.tokenRef()
@@ -193,12 +194,12 @@ func (c *call) generateToken() {
 	if len(data[key]) > 0 {
 		return
 	}
-	c.generated = &GeneratedSecret{Namespace: namespace, Name: name, Key: key, Value: c.newToken(), Owned: data == nil}
+	c.generated = &GeneratedSecret{Namespace: namespace, Name: name, Key: key, Value: c.newToken(key), Owned: data == nil}
 }
 
-func (c *call) newToken() []byte {
+func (c *call) newToken(key string) []byte {
 	const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-	sum := sha256.Sum256([]byte(c.options.Seed + "/" + c.key))
+	sum := sha256.Sum256([]byte(c.options.Seed + "/" + c.key + "/" + key))
 	n := new(big.Int).SetBytes(sum[:])
 	out := make([]byte, 27)
 	for i := range out {
