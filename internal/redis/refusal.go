@@ -83,7 +83,6 @@ var (
 	tlsNeedsMode    = reason{"before engine version 7.0 TLS is fixed when the cache is created", "ask for engineVersion 7.0 or later as well, and the cache is upgraded first, or " + newCache}
 	tokenNeedsTLS   = reason{"AWS takes a token over TLS only, and can't switch AUTH off again", "set it back, or " + newCache}
 	authStays       = reason{"AWS can't switch AUTH off again, nor the TLS that it needs", "set it back, or " + newCache}
-	tokenIsGone     = reason{"a token that was replaced does not come back", "leave the field out, or write a higher number for a new token"}
 	authNeedsTLS    = reason{"AUTH needs TLS for every client, and before engine version 7.0 TLS is fixed when the cache is created", "ask for engineVersion 7.0 or later as well, and the cache is upgraded first, or " + newCache}
 )
 
@@ -105,7 +104,13 @@ func KeptSubnets(group string, asked, kept []string) Refusal {
 
 // LowerGeneration says that a cache keeps a token that is newer than the one asked for.
 func LowerGeneration(asked, kept int32) Refusal {
-	return refuse("spec.authTokenGeneration", fmt.Sprint(asked), fmt.Sprint(kept), tokenIsGone)
+	return Refusal{
+		Field:   "spec.authTokenGeneration",
+		Asked:   strconv.Itoa(int(asked)),
+		Kept:    strconv.Itoa(int(kept)),
+		Why:     "a token that was replaced does not come back",
+		Instead: fmt.Sprintf("leave the field out, or write a higher number than %d for a new token", kept),
+	}
 }
 
 // fixed lists each part that AWS set at creation and that is asked for otherwise.

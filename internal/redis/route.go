@@ -23,9 +23,9 @@ func route(from, to Config) []Config {
 	if !to.Auth() {
 		return steps
 	}
-	if at.Token != to.Token && to.Token.State == GeneratedToken && to.Token.Before() == "" && at.Strategy == StrategyRotate {
-		// What was generated is told from the token before it by the strategy
-		// alone, so that must change.
+	if at.Token != to.Token && to.Token.State == GeneratedToken && at.Strategy == StrategyRotate {
+		// What was generated is told from the token before it by the strategy, so that
+		// must change. It ends no token that ROTATE would not end: AWS takes two.
 		step(at.withToken(at.Token, StrategySet))
 	}
 	if at.Token != to.Token {

@@ -67,7 +67,9 @@ func GeneratedFor(composite, resource string, generation int32, before string) T
 }
 
 // NamesOwner reports whether a generated token names what it was generated for.
-func (t TokenID) NamesOwner() bool { return t.State == GeneratedToken && strings.Contains(t.Digest, ".") }
+func (t TokenID) NamesOwner() bool {
+	return t.State == GeneratedToken && strings.Contains(t.Digest, ".")
+}
 
 // IsOfAnother reports whether a token was generated for another managed resource of the
 // composite. After a restore from a backup the composite is another one, too.

@@ -166,22 +166,26 @@ func (r Resource) Reported() *redis.Reported {
 		out.Strategy = cmp.Or(r.strategy("status", "atProvider"), r.strategy("spec", "forProvider"))
 		out.Token = redis.TokenOf(token.Digest(r.salt))
 	}
-	if out.Auth() && r.hasGenerated(asked, out.Config) {
-		out.Token = asked
+	if out.Auth() && asked.State == redis.GeneratedToken {
+		return r.withGenerated(asked, out)
 	}
 	return &out
 }
 
-// hasGenerated reports whether a cache with AUTH has the generated token that it was asked
-// for, and not the one before it. Where nobody knows the one before, the strategy tells.
-func (r Resource) hasGenerated(asked redis.TokenID, has redis.Config) bool {
-	switch before := asked.Before(); {
-	case asked.State != redis.GeneratedToken:
-		return false
+// withGenerated is the report on a cache with AUTH that was asked for a generated token.
+// It is nil where the provider shows the token, and AWS may not have it yet: a provider that
+// has restarted takes what it finds in the Secret for what AWS has. The strategy, which
+// changes with each step, tells what AWS has.
+func (r Resource) withGenerated(asked redis.TokenID, out redis.Reported) *redis.Reported {
+	before, strategy := asked.Before(), r.strategy("spec", "forProvider")
+	switch {
+	case before == out.Token.Digest: // Of the two it has the one before.
+	case out.Strategy == strategy, before != "" && strategy == redis.StrategySet:
+		out.Token = asked
 	case before != "":
-		return before != has.Token.Digest
+		return nil
 	}
-	return has.Strategy == r.strategy("spec", "forProvider")
+	return &out
 }
 
 // tls of a replication group, in the spec's words, from its spec or status. Before
