@@ -310,7 +310,11 @@ func TestTakenBlindly(t *testing.T) {
 		t.Run(flavour, func(t *testing.T) {
 			c := create(t, flavour, map[string]any{"enableAuthToken": true, "deletionPolicy": "Orphan"})
 			c.comes("vpc-a")
-			for range 2 { // The second time it is one that was taken over.
+			for generation := range int64(4) { // The second time it is one that was taken over, and then another one follows that.
+				if generation > 1 {
+					c.edit(map[string]any{"authTokenGeneration": generation})
+					c.comes("vpc-a")
+				}
 				from, old := len(c.AWS.Log()), c.Composed()["replication-group"]
 				anew := old.DeepCopy()
 				anew.SetUID("")

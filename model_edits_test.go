@@ -16,6 +16,15 @@ func (m *model) edit(t *rapid.T) {
 	m.cluster.edit(fields)
 }
 
+// changeGeneration of the token, with whatever else that needs.
+func (m *model) changeGeneration(t *rapid.T) {
+	m.cluster.edit(map[string]any{
+		"enableAuthToken": true, "authTokenSecretRef": nil,
+		"authTokenGeneration":     rapid.SampledFrom([]any{nil, int64(1), int64(2), int64(3), int64(4), int64(1000000)}).Draw(t, "generation"),
+		"authTokenUpdateStrategy": rapid.SampledFrom(settings["authTokenUpdateStrategy"]).Draw(t, "strategy"),
+	})
+}
+
 // settings that a claim can have, one of which is drawn for an edit. Those that do
 // not go together are refused by the function, and then nothing must change.
 var settings = map[string][]any{

@@ -101,6 +101,7 @@ func (m *model) actions() map[string]func(*rapid.T) {
 	return map[string]func(*rapid.T){
 		"":               m.check,
 		"edit":           m.edit,
+		"generation":     m.changeGeneration,
 		"platform":       m.changeNetwork,
 		"wait":           m.wait,
 		"token":          m.changeToken,
@@ -334,7 +335,7 @@ func (m *model) converge(t *rapid.T) {
 	}
 	m.Edit(func(xr *unstructured.Unstructured) {
 		spec := xr.Object["spec"].(map[string]any)
-		for _, key := range []string{"multiAzEnabled", "transitEncryption", "maintenanceWindow", "snapshotWindow", "authTokenGeneration"} {
+		for _, key := range []string{"multiAzEnabled", "transitEncryption", "maintenanceWindow", "snapshotWindow"} {
 			delete(spec, key)
 		}
 		if nodeType, _ := spec["nodeType"].(string); strings.Contains(nodeType, "g.") {
@@ -342,6 +343,9 @@ func (m *model) converge(t *rapid.T) {
 		}
 		if spec["enableAuthToken"] != true || m.cannotLookUp() {
 			delete(spec, "authTokenSecretRef")
+		}
+		if spec["enableAuthToken"] != true || spec["authTokenSecretRef"] != nil {
+			delete(spec, "authTokenGeneration")
 		}
 	})
 	m.convergeTaken()
@@ -422,5 +426,9 @@ func (m *model) compare(t *rapid.T) {
 		if pair[0] != "" && pair[0] != pair[1] && !strings.Contains(refused, "spec."+key) {
 			t.Errorf("%s is asked to be %s, and is %s:%s", key, pair[0], pair[1], m.situation())
 		}
+	}
+	asked, has := or("authTokenGeneration", ""), generationOf(m.Composed()[resources.ReplicationGroup])
+	if asked != "" && asked != has && g.AuthTokenEnabled && !strings.Contains(refused, "spec.authTokenGeneration") {
+		t.Errorf("authTokenGeneration is asked to be %s, and is %s:%s", asked, has, m.situation())
 	}
 }
