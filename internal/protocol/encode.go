@@ -57,7 +57,7 @@ func encodeStruct(v reflect.Value) *structpb.Value {
 }
 
 func encodeMap(v reflect.Value) *structpb.Value {
-	if texts, ok := v.Interface().(map[string]string); ok {
+	if texts, ok := reflect.TypeAssert[map[string]string](v); ok {
 		return encodeTexts(texts)
 	}
 	out := make(map[string]*structpb.Value, v.Len())

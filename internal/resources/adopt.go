@@ -26,7 +26,8 @@ var reported = []string{ //nolint:gochecknoglobals // A constant table.
 func (o Observed) Adopt(name string) {
 	r := o[name]
 	has := r.Value("status", "atProvider").GetStructValue().GetFields()
-	asked := maps.Clone(r.Value("spec", "forProvider").GetStructValue().GetFields())
+	asked := map[string]*structpb.Value{}
+	maps.Copy(asked, r.Value("spec", "forProvider").GetStructValue().GetFields())
 	for _, field := range reported {
 		delete(asked, field)
 		if r.Has("status", "atProvider", field) {

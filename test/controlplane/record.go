@@ -108,7 +108,8 @@ func (r record) checkAWS(c cache) error {
 		if strings.HasPrefix(q.Name, "Delete") {
 			return fmt.Errorf("AWS was asked to delete: %s", q)
 		}
-		if q.Refused() && !(r.scaledAgain && q.Name == "IncreaseReplicaCount" && q.Error.Code == aws.CodeParameterValue) {
+		again := r.scaledAgain && q.Name == "IncreaseReplicaCount" && aws.Is(q.Error, aws.CodeParameterValue)
+		if q.Refused() && !again {
 			return fmt.Errorf("AWS was asked for what it does not allow: %s", q)
 		}
 	}
