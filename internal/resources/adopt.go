@@ -56,7 +56,8 @@ func (r Resource) Adopted() bool { return r.adopted }
 func with(o protocol.Object, fields map[string]*structpb.Value, path ...string) protocol.Object {
 	if len(path) > 0 {
 		inner := protocol.Object{Struct: o.Value(path[0]).GetStructValue()}
-		outer := maps.Clone(o.GetFields())
+		outer := map[string]*structpb.Value{}
+		maps.Copy(outer, o.GetFields())
 		outer[path[0]] = structpb.NewStructValue(with(inner, fields, path[1:]...).Struct)
 		fields = outer
 	}

@@ -38,10 +38,8 @@ func MakeParameterGroup(xr *v1alpha1.XRedis, f Facts, family string) *Managed[Pa
 
 // parameterList of a group: the two of the claim, after those that the group keeps.
 func parameterList(xr *v1alpha1.XRedis, kept map[string]string) []ParameterParameters {
-	values := maps.Clone(kept)
-	if values == nil {
-		values = map[string]string{}
-	}
+	values := map[string]string{}
+	maps.Copy(values, kept)
 	values["maxmemory-policy"] = *xr.Spec.MaxmemoryPolicy
 	values["timeout"] = strconv.Itoa(int(*xr.Spec.TimeoutSeconds))
 	var out []ParameterParameters
