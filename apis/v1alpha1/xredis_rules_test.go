@@ -166,7 +166,7 @@ skipFinalSnapshot: true
 			want:   "authTokenSecretRef.namespace: leave namespace out",
 		},
 		"GenerationZero":        {reason: "The first is 1.", spec: `{enableAuthToken: true, authTokenGeneration: 0}`, want: "authTokenGeneration: 1"},
-		"GenerationHigh":        {reason: "It has fewer digits than a digest.", spec: `{enableAuthToken: true, authTokenGeneration: 1000001}`, want: "authTokenGeneration: 1000000"},
+		"GenerationHigh":        {reason: "There is a highest number.", spec: `{enableAuthToken: true, authTokenGeneration: 1000001}`, want: "authTokenGeneration: 1000000"},
 		"GenerationWithoutAuth": {reason: "There is no token.", spec: `{enableAuthToken: false, authTokenGeneration: 2}`, want: "authTokenGeneration: authTokenGeneration needs enableAuthToken: true"},
 		"GenerationOfTheTeams":  {reason: "The team's own token is in its Secret.", spec: `{enableAuthToken: true, authTokenGeneration: 2, authTokenSecretRef: {name: token, key: token}}`, want: "authTokenGeneration: the token is the team's own"},
 		"UpdateStrategyUnknown": {reason: "A token is never deleted.", spec: `authTokenUpdateStrategy: DELETE`, want: "authTokenUpdateStrategy: ROTATE"},
