@@ -346,3 +346,20 @@ func TestTakenBlindly(t *testing.T) {
 		})
 	}
 }
+
+// TestNothingIsAskedOfWhatIsFound: somebody took away what is asked of a resource that is
+// found and taken over. That ends nothing.
+func TestNothingIsAskedOfWhatIsFound(t *testing.T) {
+	for _, e := range examples(t) {
+		if !strings.HasPrefix(e.name, "from-terraform/") {
+			continue
+		}
+		for name := range e.req.GetObserved().GetResources() {
+			for _, field := range [][]string{{"spec", "forProvider"}, {"spec"}} {
+				req := clone(e.req)
+				set(observed(req, name), true, field...)
+				run(t, req)
+			}
+		}
+	}
+}
