@@ -89,7 +89,7 @@ func TestPreview(t *testing.T) {
 			says: "can't be taken over as it is",
 		},
 		"MultiAZ": {
-			reason: "What AWS has and the claim leaves open is told as AWS's, beside what it does not fit.",
+			reason: "A value of AWS that the claim leaves open is shown as AWS's, with what it does not fit.",
 			exists: variant["Replicas"],
 			spec:   map[string]any{"subnetIds": []any{"subnet-a1"}},
 			lists: []string{
@@ -119,7 +119,7 @@ func TestPreview(t *testing.T) {
 			says: "can't be taken over as it is",
 		},
 		"TLS": {
-			reason: "What the claim has is told as the claim's, beside what AWS has.",
+			reason: "A value of the claim is shown as the claim's, with what AWS has.",
 			exists: variant["Auth"],
 			spec:   map[string]any{"transitEncryption": "Disabled"},
 			lists: []string{

@@ -40,7 +40,7 @@ func (c *completion) ofAWS() []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(indexes())), func(name string) bool { return !c.isOfAWS(name) })
 }
 
-// ownWords are the fields of which what AWS keeps is told in words of their own.
+// ownWords are the fields whose kept values have a text of their own.
 var ownWords = []string{"kmsKeyId"} //nolint:gochecknoglobals // A constant table.
 
 // keepings are the values that AWS has and a new cache of the claim would not have.

@@ -93,7 +93,7 @@ func encodeList(v reflect.Value) *structpb.Value {
 }
 
 // text in UTF-8, as the protocol carries no other. Text and objects are most of a
-// response: each is allocated at once with what structpb's constructors allocate by itself.
+// response: one allocation holds what structpb's constructors allocate in two or three.
 func text(s string) *structpb.Value {
 	var v struct {
 		structpb.Value

@@ -15,7 +15,7 @@ type Refusal struct {
 	Kept  string
 	Why   string
 
-	// Instead is the way to get it all the same, empty if Why has it.
+	// Instead is another way to get it, empty if Why has it.
 	Instead string
 }
 
@@ -66,7 +66,7 @@ func (r Refusal) IsOf(fields []string) bool {
 // inSpec begins every field of the spec.
 const inSpec = "spec."
 
-// A reason to refuse, and the way to get it all the same.
+// A reason to refuse, and another way to get what was asked.
 type reason struct{ why, instead string }
 
 // newCache is the way to get what is fixed when a cache is created.

@@ -24,7 +24,7 @@ func route(from, to Config) []Config {
 		return steps
 	}
 	if at.Token != to.Token && to.Token.State == GeneratedToken && at.Strategy == StrategyRotate {
-		// What was generated is told from the token before it by the strategy, so that
+		// Only the strategy tells a generated token from the one before it, so that
 		// must change. It ends no token that ROTATE would not end: AWS takes two.
 		step(at.withToken(at.Token, StrategySet))
 	}

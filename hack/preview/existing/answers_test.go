@@ -138,7 +138,7 @@ func TestRunFunction(t *testing.T) {
 	}
 }
 
-// TestState: what AWS is doing with a cache is told, which the provider does not see.
+// TestState reports what AWS is doing with a cache, which the provider does not see.
 func TestState(t *testing.T) {
 	const (
 		byNow = ": AWS is at work on it; wait until the cache is available (aws elasticache wait replication-group-available --replication-group-id a --region eu-central-1), and gather the answers again"
