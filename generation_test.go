@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -234,6 +235,30 @@ func TestGenerations(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestGenerationStages: the claim tells the steps of a rotation one after the other, also
+// after the first token, which nothing tells from the one before it.
+func TestGenerationStages(t *testing.T) {
+	want := []string{
+		"Settled", "1 of 2: AUTH with the new token only (SET)", "2 of 2: AUTH with the old and the new token (ROTATE)", "Settled",
+	}
+	for _, flavour := range []string{flavourClaims, flavourNamespaced} {
+		t.Run(flavour, func(t *testing.T) {
+			c := create(t, flavour, map[string]any{"enableAuthToken": true, "authTokenUpdateStrategy": "ROTATE"})
+			c.comes("vpc-a")
+			var got []string
+			c.edit(map[string]any{"authTokenGeneration": int64(2)})
+			for range 1200 {
+				stage, _, _ := unstructured.NestedString(c.XR().Object, "status", "stage")
+				got = slices.Compact(append(got, stage))
+				c.run(time.Second)
+			}
+			if !slices.Equal(got, want) {
+				t.Errorf("the stages are %q", got)
+			}
+		})
 	}
 }
 

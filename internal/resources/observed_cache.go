@@ -180,7 +180,7 @@ func (r Resource) withGenerated(asked redis.TokenID, out redis.Reported) *redis.
 	before, strategy := asked.Before(), r.strategy("spec", "forProvider")
 	switch {
 	case before == out.Token.Digest: // Of the two it has the one before.
-	case out.Strategy == strategy, before != "" && strategy == redis.StrategySet:
+	case out.Strategy == strategy, strategy == redis.StrategySet: // SET is asked for once it has the token.
 		out.Token = asked
 	case before != "":
 		return nil
