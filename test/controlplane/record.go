@@ -108,12 +108,16 @@ func (r record) checkAWS(c cache) error {
 		if strings.HasPrefix(q.Name, "Delete") {
 			return fmt.Errorf("AWS was asked to delete: %s", q)
 		}
-		again := r.scaledAgain && q.Name == "IncreaseReplicaCount" && aws.Is(q.Error, aws.CodeParameterValue)
-		if q.Refused() && !again {
+		if q.Refused() && !r.allows(q) {
 			return fmt.Errorf("AWS was asked for what it does not allow: %s", q)
 		}
 	}
 	return nil
+}
+
+// allows a request that AWS refused.
+func (r record) allows(q aws.Request) bool {
+	return r.scaledAgain && q.Name == "IncreaseReplicaCount" && q.Error.Code == aws.CodeParameterValue
 }
 
 // A stage that a cache comes to, and how it is seen.
