@@ -78,7 +78,9 @@ func TestOneOwnerAtOnce(t *testing.T) {
 			if err := errors.Join(<-asked, <-asked); err != nil {
 				t.Fatal(err)
 			}
-			if err := eventually(ctx, 2*time.Minute, "one of them is ready", func(ctx context.Context) error {
+			// Crossplane does not watch the Secret of a claim's composite: two steps may wait
+			// for its look once a minute.
+			if err := eventually(ctx, 4*time.Minute, "one of them is ready", func(ctx context.Context) error {
 				if err := a.is("Ready", "True")(ctx); err == nil {
 					return nil
 				}

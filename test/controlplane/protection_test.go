@@ -23,11 +23,12 @@ func (f flavour) policies() string {
 // kubectlAsAdmin as a platform team would call it, and what it prints.
 func kubectlAsAdmin(t *testing.T, args ...string) (string, error) {
 	t.Helper()
-	config, err := plane.kube.config("admin", "system:masters")
+	user := "admin-" + strings.ReplaceAll(t.Name(), "/", "-") // Tests in parallel each have a certificate.
+	config, err := plane.kube.config(user, "system:masters")
 	if err != nil {
 		t.Fatal(err)
 	}
-	file, err := plane.kube.kubeconfig("admin-"+strings.ReplaceAll(t.Name(), "/", "-"), config)
+	file, err := plane.kube.kubeconfig(user, config)
 	if err != nil {
 		t.Fatal(err)
 	}
