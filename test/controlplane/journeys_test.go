@@ -327,10 +327,13 @@ func (j *journey) settled() {
 	if err := j.ready(j.ctx, 2*time.Minute); err != nil {
 		j.t.Fatal(err)
 	}
-	if err := eventually(j.ctx, 2*time.Minute, "no step is left", j.is("Changing", "False")); err != nil {
+	// The claim is written a moment after what AWS is asked for.
+	if err := eventually(j.ctx, 2*time.Minute, "no step is left", func(ctx context.Context) error {
+		if g, _ := plane.provider.has(j.clusterID()); g.Status != aws.StatusAvailable {
+			return fmt.Errorf("%s is %s", j.name, g.Status)
+		}
+		return j.is("Changing", "False")(ctx)
+	}); err != nil {
 		j.t.Fatal(err)
-	}
-	if g, _ := plane.provider.has(j.clusterID()); g.Status != aws.StatusAvailable {
-		j.t.Logf("%s is %s", j.name, g.Status)
 	}
 }
