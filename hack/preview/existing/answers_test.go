@@ -154,6 +154,7 @@ func TestState(t *testing.T) {
 		"NotTold":      {reason: "What --query leaves out is not made up.", group: `"ARN": ""`},
 		"Modifying":    {reason: "A change is waited for, and is said once.", group: `"Status": "modifying"`, nodes: []string{`"CacheClusterStatus": "modifying"`, `"CacheClusterStatus": "modifying"`}, want: Findings{Waits: []string{"status modifying" + byNow}}},
 		"Snapshotting": {reason: "So is a backup.", group: `"Status": "snapshotting"`, want: Findings{Waits: []string{"status snapshotting" + byNow}}},
+		"LosesReplica": {reason: "A node that goes is not the cache.", group: `"Status": "modifying"`, nodes: []string{`"CacheClusterId": "a-002", "CacheClusterStatus": "deleting"`}, want: Findings{Waits: []string{"status modifying" + byNow, "node a-002: status deleting" + byNow}}},
 		"Rebooting":    {reason: "So is a node.", group: `"Status": "available"`, nodes: []string{`"CacheClusterId": "a-001", "CacheClusterStatus": "rebooting cluster nodes"`}, want: Findings{Waits: []string{"node a-001: status rebooting cluster nodes" + byNow}}},
 		"Rotating": {
 			reason: "So is a token, which AWS tells of the cache and of each node.", group: `"Status": "available", "PendingModifiedValues": {"AuthTokenStatus": "ROTATING"}`,

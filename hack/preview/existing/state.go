@@ -20,9 +20,8 @@ type Findings struct {
 	Waits []string
 }
 
-// ends are the states in which a cache, or a node of one, does not become available.
+// ends are the states in which a cache does not become available.
 // https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ReplicationGroup.html
-// https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CacheCluster.html
 var ends = map[string]string{
 	"deleting":             "AWS is deleting it; make a new cache, and restore its last snapshot with snapshotName, if it has one",
 	"deleted":              "AWS has deleted it; make a new cache, and restore its last snapshot with snapshotName, if it has one",
@@ -39,7 +38,7 @@ func (f *Findings) state(g *replicationGroup, nodes []cacheCluster, region strin
 	f.add("status", g.Status, g.ReplicationGroupID, region)
 	for _, n := range nodes {
 		if n.CacheClusterStatus != g.Status {
-			f.add("node "+n.CacheClusterID+": status", n.CacheClusterStatus, g.ReplicationGroupID, region)
+			f.node(n, g.ReplicationGroupID, region)
 		}
 	}
 	for _, text := range pending(g, nodes) {
@@ -47,12 +46,28 @@ func (f *Findings) state(g *replicationGroup, nodes []cacheCluster, region strin
 	}
 }
 
+// node is the state of one node. The others do not depend on it: a cache that loses a
+// replica goes on.
+// https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_CacheCluster.html
+func (f *Findings) node(n cacheCluster, id, region string) {
+	what := "node " + n.CacheClusterID + ": status"
+	if _, is := ends[n.CacheClusterStatus]; !is || strings.HasPrefix(n.CacheClusterStatus, "delet") {
+		f.wait(what, n.CacheClusterStatus, id, region)
+		return
+	}
+	f.Waits = append(f.Waits, what+" "+n.CacheClusterStatus+": this node does not become available, the cache has its others; remove or replace the node in AWS, and gather the answers again")
+}
+
 func (f *Findings) add(what, status, id, region string) {
-	switch ends, is := ends[status]; {
-	case status == "" || status == available:
-	case is:
-		f.Cannot = append(f.Cannot, what+" "+status+": "+ends)
-	default:
+	if end, is := ends[status]; is {
+		f.Cannot = append(f.Cannot, what+" "+status+": "+end)
+		return
+	}
+	f.wait(what, status, id, region)
+}
+
+func (f *Findings) wait(what, status, id, region string) {
+	if status != "" && status != available {
 		f.Waits = append(f.Waits, fmt.Sprintf("%s %s: AWS is at work on it; wait until the cache is available (aws elasticache wait replication-group-available --replication-group-id %s --region %s), and gather the answers again", what, status, id, region))
 	}
 }
