@@ -1,7 +1,6 @@
 package aws
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -358,7 +357,7 @@ func (c *Cloud) cliURLs(region string, options map[string]string) (any, *refusal
 	out := []map[string]any{}
 	for k, p := range c.parameters {
 		if k.region == region && (!one || k.name == name) {
-			out = append(out, map[string]any{"Name": p.Name, "ARN": p.ARN, "Type": p.Type, "KeyId": cmp.Or(p.KeyID, "alias/aws/ssm"), "Tier": p.Tier, "Description": p.Description, "Version": p.Version, "DataType": "text"})
+			out = append(out, map[string]any{"Name": p.Name, "ARN": p.ARN, "Type": p.Type, "KeyId": p.KeyID, "Tier": p.Tier, "Description": p.Description, "Version": p.Version, "DataType": "text"})
 		}
 	}
 	return map[string]any{"Parameters": sortedBy("Name", out)}, nil

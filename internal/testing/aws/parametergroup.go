@@ -55,7 +55,7 @@ func (c *Cloud) ModifyParameterGroup(region, name string, parameters map[string]
 			return parameterGroupNotFound(name)
 		}
 		for k, v := range parameters {
-			if err := checkParameter(k, v); err != nil {
+			if err := checkParameter(p.Family, k, v); err != nil {
 				return err
 			}
 		}
@@ -100,10 +100,22 @@ var others = []string{
 	"stream-node-max-bytes", "stream-node-max-entries", "tcp-keepalive", "tracking-table-max-keys", "zset-max-listpack-entries", "zset-max-listpack-value",
 }
 
+// Of small hashes and sorted sets, Redis 7 renamed the limits. ElastiCache User Guide,
+// "Redis OSS 7 parameter changes".
+var (
+	ziplists     = []string{"hash-max-ziplist-entries", "hash-max-ziplist-value", "zset-max-ziplist-entries", "zset-max-ziplist-value"}
+	listpacks    = []string{"hash-max-listpack-entries", "hash-max-listpack-value", "zset-max-listpack-entries", "zset-max-listpack-value"}
+	withZiplists = []string{"redis5.0", "redis6.x"}
+)
+
 // checkParameter that may be set. ElastiCache User Guide, "Parameters": timeout
 // is 0 or at least 20.
-func checkParameter(name, value string) *refusal {
+func checkParameter(family, name, value string) *refusal {
 	switch {
+	case slices.Contains(ziplists, name) && slices.Contains(withZiplists, family):
+		return nil
+	case slices.Contains(ziplists, name), slices.Contains(listpacks, name) && slices.Contains(withZiplists, family):
+		return refuse(CodeParameterValue, "The parameter %s is not one of the family %s.", name, family)
 	case name == "maxmemory-policy" && slices.Contains(policies, value):
 		return nil
 	case name == "timeout":

@@ -1,6 +1,7 @@
 package aws
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"strings"
@@ -67,7 +68,7 @@ func (c *Cloud) PutParameter(in PutParameter) error {
 		} else if err := checkOverwrite(old, in); err != nil {
 			return err
 		}
-		old.Type, old.Value, old.KeyID, old.Description = in.Type, in.Value, in.KeyID, in.Description
+		old.Type, old.Value, old.KeyID, old.Description = in.Type, in.Value, keyOf(in.Type, in.KeyID), in.Description
 		if old.Tier = in.Tier; old.Tier == "" || old.Tier == TierIntelligent {
 			old.Tier = TierStandard
 		}
@@ -75,6 +76,15 @@ func (c *Cloud) PutParameter(in PutParameter) error {
 		c.parameters[key{in.Region, in.Name}] = old
 		return nil
 	})
+}
+
+// keyOf a parameter: a secure one has AWS's own where none is named. SSM API reference,
+// PutParameter, KeyId.
+func keyOf(parameterType, named string) string {
+	if parameterType == TypeSecureString {
+		return cmp.Or(named, "alias/aws/ssm")
+	}
+	return named
 }
 
 // checkSSMValue: SSM API reference, PutParameter: Value, Type, Tier.

@@ -48,6 +48,7 @@ func (c *Cloud) Add(s Stack) {
 	p := s.URL
 	p.Region, p.ARN, p.Tags, p.Version = g.Region, c.arn("ssm", g.Region, "parameter"+p.Name), maps.Clone(p.Tags), 1
 	p.Type, p.Tier, p.Value = cmp.Or(p.Type, TypeSecureString), cmp.Or(p.Tier, TierStandard), cmp.Or(p.Value, g.url())
+	p.KeyID = keyOf(p.Type, p.KeyID)
 	c.parameters[key{p.Region, p.Name}] = &p
 	c.note("PutParameter", p.Region, p.Name)
 }

@@ -22,6 +22,7 @@ type Version struct{ Name, Full, Family string }
 // engine_version.go. Redis OSS ends at 7.1. What is called 6.x is the newest 6.
 var offered = map[string][]Version{
 	Redis: {
+		{"5.0.4", "5.0.4", "redis5.0"},
 		{"5.0.5", "5.0.5", "redis5.0"},
 		{"5.0.6", "5.0.6", "redis5.0"},
 		{"6.0", "6.0.5", "redis6.x"},
