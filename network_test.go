@@ -200,6 +200,8 @@ func TestNetworkRefused(t *testing.T) {
 		"NetworkOfNone": {reason: "A network that gives nothing.", input: map[string]any{"networks": []any{map[string]any{}}}, want: []string{"input.networks[0]: Required"}},
 		"NetworkEmpty":  {reason: "An empty list is no list.", input: network("securityGroupIds", []any{}), want: []string{"input.networks[1].securityGroupIds: Required"}},
 		"Glob":          {reason: "A glob that matches nothing.", input: network("match", map[string]any{"namespace": []any{"team-["}}), want: []string{`input.networks[1].match.namespace[0]: Invalid value: "team-["`}},
+		"Braces":        {reason: "A glob of a shell.", input: network("match", map[string]any{"environment": []any{"{dev,prod}", "!prod"}}), want: []string{"2 problems", `input.networks[1].match.environment[0]: Invalid value: "{dev,prod}"`, "write one entry each", `environment[1]: Invalid value: "!prod"`}},
+		"NoGlobs":       {reason: "An empty list would match all.", input: network("match", map[string]any{"environment": []any{}}), want: []string{"1 problem", "input.networks[1].match.environment: Required", "leave it out"}},
 		"UnknownField":  {reason: "A typing error.", input: network("match", map[string]any{"namespaces": []any{"a"}}), want: []string{"input.networks[1].match.namespaces", `did you mean "namespace"?`}},
 		"Name":          {reason: "A name that no object can have.", input: environment(map[string]any{"name": "net-{env}"}), want: []string{`input.environmentConfig.name: Invalid value: "net-{env}"`, "{environment}, {region} and {namespace}"}},
 		"Version":       {reason: "A version that never was.", input: environment(map[string]any{"apiVersion": "v1"}), want: []string{`input.environmentConfig.apiVersion: Unsupported value: "v1"`}},

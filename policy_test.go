@@ -169,7 +169,7 @@ func TestRunningCacheIsNotFrozen(t *testing.T) {
 			},
 			said: []string{
 				"spec.engine", "allows only valkey", "spec.engineVersion", "allows only 8.*", "spec.region", "allows only us-east-1",
-				"spec.snapshotRetentionLimit", "at least 7 days", "spec.deletionPolicy", "allows only Orphan", "All other changes are carried out",
+				"spec.snapshotRetentionLimit", "7 or more days", "spec.deletionPolicy", "allows only Orphan", "All other changes are carried out",
 			},
 			want: map[string]any{"engine": "redis", "engineVersion": "7.1", "region": "eu-central-1", "snapshotRetentionLimit": 0.0, "numCacheClusters": 2.0},
 		},
@@ -464,7 +464,9 @@ func TestInputStillRefused(t *testing.T) {
 		"input.providerConfigRef.kind":      {"Secret", []string{"providerConfigRef", "kind"}},
 		"input.limits.maxCacheNodes":        {0, []string{"limits", "maxCacheNodes"}},
 		"input.parameterStore.pathPrefix":   {"platform", []string{"parameterStore", "pathPrefix"}},
+		"input.limits.maxCacheNodes: Inval": {7, []string{"limits", "maxCacheNodes"}},
 		"input.limits.nodeTypes[0]":         {[]any{"t3.*"}, []string{"limits", "nodeTypes"}},
+		"input.limits.nodeTypes[0]: Invali": {[]any{"cache.t4g.{micro,small}"}, []string{"limits", "nodeTypes"}},
 		"input.limits.engines[1]":           {[]any{"redis", "memcached"}, []string{"limits", "engines"}},
 		"input.limits.engineVersions[0]":    {[]any{"redis7"}, []string{"limits", "engineVersions"}},
 		"input.limits.regions[0]":           {[]any{"eu"}, []string{"limits", "regions"}},
@@ -481,6 +483,8 @@ func TestInputStillRefused(t *testing.T) {
 		platform(req, tc.value, tc.path...)
 		if got := fatal(run(t, req)); !strings.Contains(got, name) || !strings.Contains(got, "ask the platform team") {
 			t.Errorf("%s: got %q", name, got)
+		} else if strings.Contains(got, "\n  spec.") {
+			t.Errorf("%s is held against the claim as well: %q", name, got)
 		}
 	}
 }

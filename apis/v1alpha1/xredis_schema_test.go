@@ -43,7 +43,7 @@ func TestLimits(t *testing.T) {
 		"nodeType.matches":                          nodeTypePattern.String(),
 		"nodeType.maxLength":                        64,
 		"numCacheNodes.minimum":                     1,
-		"numCacheNodes.maximum":                     maxNodes,
+		"numCacheNodes.maximum":                     MaxCacheNodes,
 		"engine.enum":                               redis.Engines(),
 		"engineVersion.matches":                     engineVersionPattern(t), // Compared by TestEngineVersions.
 		"engineVersion.maxLength":                   8,

@@ -34,8 +34,10 @@ const (
 	// MaxSnapshotRetentionLimit is the days for which AWS keeps a backup at most.
 	MaxSnapshotRetentionLimit = 35
 
+	// MaxCacheNodes of a cache, the primary counted.
+	MaxCacheNodes = 6
+
 	minTimeout = 20
-	maxNodes   = 6
 
 	exampleVPC    = "vpc-0123456789abcdef0"
 	exampleSubnet = "subnet-0123456789abcdef0"
@@ -83,7 +85,7 @@ func (s *XRedisSpec) Validate(path *field.Path) field.ErrorList {
 	errs = append(errs, ValidateTags(path.Child("tags"), s.Tags)...)
 	errs = append(errs, s.Settings.Validate(path)...)
 	errs = append(errs, optional(path.Child("existing"), s.Existing, validateExisting)...)
-	errs = append(errs, optional(path.Child("authTokenGeneration"), s.AuthTokenGeneration, between[int32](1, redis.MaxGeneration, "and higher than before for a new token"))...)
+	errs = append(errs, optional(path.Child("authTokenGeneration"), s.AuthTokenGeneration, between[int32](1, redis.MaxGeneration, "(a number higher than before makes a new token)"))...)
 	if s.WriteConnectionSecretToRef != nil {
 		errs = append(errs, validateObjectName(path.Child("writeConnectionSecretToRef", "name"), s.WriteConnectionSecretToRef.Name)...)
 	}
@@ -125,7 +127,7 @@ func ExampleOf(name string) string {
 func (s Settings) Validate(path *field.Path) field.ErrorList {
 	var errs field.ErrorList
 	errs = append(errs, optional(path.Child("nodeType"), s.NodeType, validateNodeType)...)
-	errs = append(errs, optional(path.Child("numCacheNodes"), s.NumCacheNodes, between[int32](1, maxNodes, "nodes, the primary counted"))...)
+	errs = append(errs, optional(path.Child("numCacheNodes"), s.NumCacheNodes, between[int32](1, MaxCacheNodes, "nodes, the primary counted"))...)
 	errs = append(errs, optional(path.Child("engine"), s.Engine, oneOf(redis.Engines()))...)
 	errs = append(errs, optional(path.Child("engineVersion"), s.EngineVersion, validateEngineVersion)...)
 	errs = append(errs, optional(path.Child("snapshotRetentionLimit"), s.SnapshotRetentionLimit, between[int32](0, MaxSnapshotRetentionLimit, "days, 0 for no backups"))...)

@@ -88,7 +88,7 @@ func (l *Limits) Allow(spec *v1alpha1.XRedisSpec, root *field.Path) field.ErrorL
 		errs = append(errs, field.Invalid(root.Child("numCacheNodes"), *spec.NumCacheNodes, fmt.Sprintf("input.limits.maxCacheNodes of the platform allows at most %d: ask for fewer, or ask the platform team", *l.MaxCacheNodes)))
 	}
 	if l.MinSnapshotRetentionLimit != nil && *spec.SnapshotRetentionLimit < *l.MinSnapshotRetentionLimit {
-		errs = append(errs, field.Invalid(root.Child("snapshotRetentionLimit"), *spec.SnapshotRetentionLimit, fmt.Sprintf("input.limits.minSnapshotRetentionLimit of the platform requires backups of at least %d days: set snapshotRetentionLimit to that or more, or ask the platform team", *l.MinSnapshotRetentionLimit)))
+		errs = append(errs, field.Invalid(root.Child("snapshotRetentionLimit"), *spec.SnapshotRetentionLimit, fmt.Sprintf("input.limits.minSnapshotRetentionLimit of the platform requires %d or more days of backups: set snapshotRetentionLimit to that, or ask the platform team", *l.MinSnapshotRetentionLimit)))
 	}
 	if ptr.Deref(l.RequireTransitEncryption, false) && *spec.TransitEncryption != v1alpha1.TransitEncryptionRequired {
 		errs = append(errs, field.Invalid(root.Child("transitEncryption"), *spec.TransitEncryption, "input.limits.requireTransitEncryption of the platform requires TLS: set transitEncryption: Required"))
@@ -119,7 +119,7 @@ func (l *Limits) validate(root *field.Path) field.ErrorList {
 	}
 	var errs field.ErrorList
 	for i, glob := range l.NodeTypes {
-		if _, err := path.Match(glob, ""); err != nil || !strings.HasPrefix(glob, "cache.") {
+		if !isGlob(glob) || !strings.HasPrefix(glob, "cache.") {
 			errs = append(errs, field.Invalid(root.Child("nodeTypes").Index(i), glob, "must be a node type or a glob of node types, such as cache.t4g.*"))
 		}
 	}
@@ -133,8 +133,8 @@ func (l *Limits) validate(root *field.Path) field.ErrorList {
 	}
 	errs = append(errs, known(root.Child("engines"), l.Engines, redis.Engines())...)
 	errs = append(errs, known(root.Child("deletionPolicies"), l.DeletionPolicies, []string{v1alpha1.DeletionPolicyDelete, v1alpha1.DeletionPolicyOrphan})...)
-	if l.MaxCacheNodes != nil && *l.MaxCacheNodes < 1 {
-		errs = append(errs, field.Invalid(root.Child("maxCacheNodes"), *l.MaxCacheNodes, "must be at least 1"))
+	if nodes := ptr.Deref(l.MaxCacheNodes, 1); nodes < 1 || nodes > v1alpha1.MaxCacheNodes {
+		errs = append(errs, field.Invalid(root.Child("maxCacheNodes"), nodes, fmt.Sprintf("must be 1 to %d nodes", v1alpha1.MaxCacheNodes)))
 	}
 	if days := ptr.Deref(l.MinSnapshotRetentionLimit, 0); days < 0 || days > v1alpha1.MaxSnapshotRetentionLimit {
 		errs = append(errs, field.Invalid(root.Child("minSnapshotRetentionLimit"), days, fmt.Sprintf("must be 0 to %d days", v1alpha1.MaxSnapshotRetentionLimit)))

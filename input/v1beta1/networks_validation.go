@@ -41,12 +41,22 @@ func (in *Input) ValidateNetworks() field.ErrorList {
 
 func validateGlobs(at *field.Path, globs []string) field.ErrorList {
 	var errs field.ErrorList
+	if globs != nil && len(globs) == 0 {
+		errs = append(errs, field.Required(at, "an empty list would match all: leave it out for that, or write a name or a glob of names, such as team-*"))
+	}
 	for i, glob := range globs {
-		if _, err := path.Match(glob, ""); err != nil || glob == "" {
-			errs = append(errs, field.Invalid(at.Index(i), glob, "must be a name or a glob of names, such as team-*"))
+		if !isGlob(glob) {
+			errs = append(errs, field.Invalid(at.Index(i), glob, "must be a name or a glob of names, such as team-*; there is no {a,b} and no !a: write one entry each"))
 		}
 	}
 	return errs
+}
+
+// isGlob reports whether a text is a glob of names: path.Match takes braces and an
+// exclamation mark for themselves, and no name has them.
+func isGlob(glob string) bool {
+	_, err := path.Match(glob, "")
+	return err == nil && glob != "" && !strings.ContainsAny(glob, "{}!")
 }
 
 // FillIn what stands for the claim's own in the name of an EnvironmentConfig.

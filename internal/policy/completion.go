@@ -30,10 +30,12 @@ import (
 func Complete(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *protocol.XR, in *v1beta1.Input, o resources.Observed) (Asked, error) {
 	c := newCompletion(req, xr, in, o)
 	c.place(rsp)
-	errs, problems := in.Validate(), c.problems()
+	errs := in.Validate()
 	if !c.running {
 		errs = append(errs, in.ValidateNetworks()...)
 	}
+	c.invalid = errs
+	problems := c.problems()
 	switch {
 	case len(errs) == 0 && len(problems) == 0 && xr.Spec.Region == nil && len(o) > 0:
 		return Asked{}, fmt.Errorf("the region of the cache is not known, and nothing is changed: it waits for %s", strings.Join(c.waits, ", "))
@@ -72,6 +74,7 @@ type completion struct {
 	placement
 
 	observed resources.Observed
+	invalid  field.ErrorList // What is wrong in the Input itself.
 	kept     map[string]bool // Names of fields.
 	cannot   []string        // What keeps a cache from being taken over.
 }
@@ -159,8 +162,17 @@ func (c *completion) misfits() field.ErrorList {
 	return errs
 }
 
+// isInvalid reports whether a field of the Input is wrong in itself: what comes of it is not
+// held against the claim.
+func (c *completion) isInvalid(name string) bool {
+	return slices.ContainsFunc(c.invalid, func(err *field.Error) bool { return nameOf(err) == name })
+}
+
 // limited is what the platform does not allow.
 func (c *completion) limited() field.ErrorList {
+	if c.isInvalid("limits") {
+		return nil
+	}
 	errs := c.in.Limits.Allow(&c.xr.Spec, root)
 	if !c.looksUp() {
 		return errs

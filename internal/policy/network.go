@@ -185,7 +185,7 @@ func joined(ids []string) string { return strings.Join(slices.Sorted(slices.Valu
 
 // unplaced are the fields that nobody gives.
 func (c *completion) unplaced() field.ErrorList {
-	if c.running || c.claim.Existing != nil || len(c.waits) > 0 {
+	if c.running || c.claim.Existing != nil || len(c.waits) > 0 || c.isInvalid("networks") || c.isInvalid("environmentConfig") {
 		return nil
 	}
 	var errs field.ErrorList

@@ -34,10 +34,12 @@ const (
 func (c *completion) validateWhole() field.ErrorList {
 	var errs field.ErrorList
 	xr := c.xr
-	if xr.Spec.Region == nil && len(c.waits) == 0 {
+	if xr.Spec.Region == nil && len(c.waits) == 0 && !c.isInvalid("environmentConfig") {
 		errs = append(errs, field.Required(root.Child("region"), "name an AWS region, such as eu-central-1, or ask the platform team to set one in the function's input"+c.orInEnvironment("region")))
 	}
-	errs = append(errs, v1alpha1.ValidateParameterStorePath(root.Child("appName"), xr.Spec.AppName, parameterStorePath(xr, c.in))...)
+	if !c.isInvalid("parameterStore") {
+		errs = append(errs, v1alpha1.ValidateParameterStorePath(root.Child("appName"), xr.Spec.AppName, parameterStorePath(xr, c.in))...)
+	}
 	if n := len(xr.Spec.Tags); n > v1alpha1.MaxTags {
 		errs = append(errs, field.Invalid(root.Child("tags"), n, fmt.Sprintf("with the platform's there are more than the %d tags that a resource can have: remove some", v1alpha1.MaxTags)))
 	}

@@ -66,12 +66,7 @@ var inPlace = []setting{
 	},
 }
 
-const (
-	separator = ", "
-
-	// maxNodes of a cache, the primary counted.
-	maxNodes = 6
-)
+const separator = ", "
 
 // Settings of a replication group that AWS changes in place: as the claim has them, as
 // AWS was last asked for them, and as AWS reports them.
@@ -87,7 +82,7 @@ func (r Resource) Settings(spec *v1alpha1.XRedisSpec) []redis.Setting {
 		if s.field == "snapshotRetentionLimit" && out[i].Reported == "0" {
 			out[i].Cannot = r.cannotSnapshot(out[i].Claim)
 		}
-		if n, _ := strconv.Atoi(out[i].Reported); s.field == "numCacheNodes" && (n < 1 || n > maxNodes) {
+		if n, _ := strconv.Atoi(out[i].Reported); s.field == "numCacheNodes" && (n < 1 || n > v1alpha1.MaxCacheNodes) {
 			out[i].Reported = "" // AWS has no such cache.
 		}
 	}
