@@ -116,7 +116,9 @@ func written(asked *unstructured.Unstructured, path string) string {
 	switch v := value.(type) {
 	case string:
 		return strconv.Quote(v)
-	case bool, int64, float64:
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case bool, int64:
 		return fmt.Sprint(v)
 	}
 	return ""

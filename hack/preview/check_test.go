@@ -53,6 +53,11 @@ func TestCheck(t *testing.T) {
 			file:   namespaced + name + spec + "  compositionSelector: {}\n",
 			want:   "spec.compositionSelector: there is no such field: did you mean spec.crossplane.compositionSelector?",
 		},
+		"LargeNumber": {
+			reason: "A number is shown as it was written.",
+			file:   claims + name + spec + "  enableAuthToken: true\n  authTokenGeneration: 1000001\n",
+			want:   "spec.authTokenGeneration: 1000001: must be 1 to 1000000 (a number higher than before makes a new token)",
+		},
 		"Types": {
 			reason: "A value of another type is shown as it was written.",
 			file:   claims + name + spec + "  numCacheNodes: \"2\"\n  multiAzEnabled: 'yes'\n  engineVersion: 7.1\n  tags: [a]\n",

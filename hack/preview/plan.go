@@ -10,6 +10,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/yaml"
+
+	"github.com/crossplane-contrib/function-xredis/internal/status"
 )
 
 // writePlan of what a cache that was observed is to be changed in, as the function says
@@ -22,7 +24,7 @@ func (in *Input) writePlan(w io.Writer, rendered []byte) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(w, in.plan(xr))
+	_, err = io.WriteString(w, status.Printable(in.plan(xr)))
 	return err
 }
 

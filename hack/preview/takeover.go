@@ -3,7 +3,6 @@ package preview
 import (
 	"context"
 	"io"
-	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -64,12 +63,11 @@ func (in *Input) writeTakeOver(w io.Writer, rendered []byte, found existing.Find
 	for _, text := range found.Waits {
 		lines = append(lines, "wait: "+text)
 	}
-	slices.Sort(lines)
 	out := "\n" + strings.Join(append([]string{in.advised(falseMessage(xr, "Accepted"), found)}, lines...), "\n  ") + "\n"
 	if len(found.NotKnown) > 0 {
-		out += "Not known, so that the list may lack something; these commands say it:\n  " + strings.Join(found.NotKnown, "\n  ") + "\n"
+		out += "Not known, so that lines about it may be missing or wrong; add what these commands print:\n  " + strings.Join(found.NotKnown, "\n  ") + "\n"
 	}
-	_, err = io.WriteString(w, out)
+	_, err = io.WriteString(w, status.Printable(out))
 	return err
 }
 

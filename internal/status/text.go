@@ -3,6 +3,7 @@ package status
 import (
 	"regexp"
 	"strings"
+	"unicode"
 
 	fnv1 "github.com/crossplane/function-sdk-go/proto/v1"
 
@@ -60,10 +61,21 @@ func redact(rsp *fnv1.RunFunctionResponse, secrets redis.Redactor) {
 	protocol.RewriteMessages(rsp, func(message string) string { return shorten(secrets.Redact(message)) })
 }
 
+// shorten a text, and leave out what a terminal would obey.
 func shorten(message string) string {
-	message = strings.ToValidUTF8(message, "?")
+	message = Printable(strings.ToValidUTF8(message, "?"))
 	if len(message) <= maxMessage {
 		return message
 	}
 	return strings.ToValidUTF8(message[:maxMessage], "") + "…"
+}
+
+// Printable is a text without control characters, which a terminal would obey.
+func Printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' {
+			return -1
+		}
+		return r
+	}, text)
 }

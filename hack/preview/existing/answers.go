@@ -139,6 +139,7 @@ func contents(file string) ([]byte, error) {
 
 // add all answers of a file, one after the other.
 func (a *Answers) add(b []byte) error {
+	b = bytes.TrimPrefix(b, []byte("\ufeff"))
 	for d := json.NewDecoder(bytes.NewReader(b)); ; {
 		var answer map[string]json.RawMessage
 		err := d.Decode(&answer)
@@ -146,7 +147,7 @@ func (a *Answers) add(b []byte) error {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("this is not the JSON that the AWS CLI prints with --output json: %w", err)
+			return fmt.Errorf("this is not the JSON that the AWS CLI prints with --output json, in UTF-8: %w", err)
 		}
 		if err := a.addAnswer(answer); err != nil {
 			return err
@@ -169,10 +170,12 @@ func (a *Answers) addAnswer(answer map[string]json.RawMessage) error {
 	return a.join(more)
 }
 
-// checkKeys of an answer: those that begin pages beside the kinds.
+// checkKeys of an answer, which must not be a page of it.
 func checkKeys(answer map[string]json.RawMessage) error {
 	for _, key := range slices.Sorted(maps.Keys(answer)) {
-		if _, known := kinds[key]; !known && key != "NextToken" && key != "Marker" {
+		if isPage := key == "NextToken" || key == "Marker"; isPage && string(answer[key]) != "null" {
+			return fmt.Errorf("%q: this is one page of an answer: print all of it, without --max-items, --no-paginate and --starting-token", key)
+		} else if _, known := kinds[key]; !known && !isPage {
 			return fmt.Errorf("%q begins no answer that is read: write what these print: %s", key, strings.Join(slices.Sorted(maps.Values(kinds)), "; "))
 		}
 	}
@@ -187,6 +190,7 @@ func (a *Answers) join(more Answers) error {
 		a.noParameters++
 	}
 	if more.ReplicationGroups != nil {
+		more.ReplicationGroups = slices.DeleteFunc(more.ReplicationGroups, func(g replicationGroup) bool { return g.ReplicationGroupID == "" })
 		a.ReplicationGroups = append(more.ReplicationGroups, a.ReplicationGroups...)
 	}
 	if more.TagList != nil {
@@ -203,9 +207,9 @@ func (a *Answers) ofGroup() bool {
 	return slices.ContainsFunc(a.Parameters, func(p parameter) bool { return p.ParameterName != "" })
 }
 
-// ofStore reports whether parameters of Parameter Store are given, of a region.
-func (a *Answers) ofStore(region string) bool {
-	return slices.ContainsFunc(a.Parameters, func(p parameter) bool { return p.Name != "" && isIn(region, p.ARN) })
+// ofStore reports whether a parameter of Parameter Store is given.
+func (a *Answers) ofStore(path, region string) bool {
+	return slices.ContainsFunc(a.Parameters, func(p parameter) bool { return p.Name == path && isIn(region, p.ARN) })
 }
 
 // isIn reports whether an ARN is one of a region. What has none counts as asked for there.

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	group = `{"ReplicationGroups": [{"ReplicationGroupId": "a", "ARN": "arn:aws:elasticache:eu-central-1:1:replicationgroup:a"}]}`
+	group = `{"ReplicationGroups": [{"ReplicationGroupId": "a", "Status": "available", "ARN": "arn:aws:elasticache:eu-central-1:1:replicationgroup:a"}]}`
 	nodes = `{"CacheClusters": [{"ReplicationGroupId": "a", "Engine": "redis", "EngineVersion": "7.1.0", "CacheSubnetGroupName": "s", "CacheParameterGroup": {"CacheParameterGroupName": "p"}}]}`
 )
 
@@ -41,6 +41,9 @@ func TestReadRefuses(t *testing.T) {
 		"OtherKey":   {"Another command.", `{"Events": []}`, `"Events" begins no answer that is read`},
 		"OtherType":  {"Another shape.", `{"ReplicationGroups": [{"Description": 1}]}`, "not what the AWS CLI prints"},
 		"TwoTagList": {"Tags do not say of which cache they are.", group + `{"TagList": []}{"TagList": []}`, "there twice"},
+		"Page":       {"A page is not all there is.", group + `{"CacheClusters": [], "NextToken": "x"}`, `"NextToken": this is one page of an answer: print all of it, without --max-items`},
+		"Null":       {"Nothing is no replication group.", `{"ReplicationGroups": [null]}`, "ReplicationGroups is empty"},
+		"UTF16":      {"PowerShell writes it.", "\xff\xfe{\x00", "in UTF-8"},
 		"Truncated":  {"The disk was full.", group[:20], "not the JSON"},
 	}
 	for name, tc := range cases {
@@ -106,6 +109,11 @@ func TestRunFunction(t *testing.T) {
 				"parameters of p: aws elasticache describe-cache-parameters --source user --cache-parameter-group-name p --region eu-central-1",
 				"type of the parameter /url: aws ssm describe-parameters --parameter-filters Key=Name,Values=/url --region eu-central-1",
 			},
+		},
+		"OtherParameter": {
+			reason: "What Parameter Store has under other names says nothing of this one.",
+			text:   group + nodes + `{"TagList": []}{"CacheSubnetGroups": [{"CacheSubnetGroupName": "s"}]}{"Parameters": [{"ParameterName": "timeout"}]}{"Parameters": [{"Name": "/other"}]}`,
+			lacks:  []string{"type of the parameter /url: aws ssm describe-parameters --parameter-filters Key=Name,Values=/url --region eu-central-1"},
 		},
 		"NoParameter": {
 			reason: "Beside parameters of the group it is Parameter Store's.",

@@ -202,10 +202,11 @@ func (a *Answers) notKnown(g *replicationGroup, node *cacheCluster, region, path
 		what    string
 		command string
 	}{
+		{g.Status != "", "status of the cache", "elasticache describe-replication-groups --replication-group-id " + g.ReplicationGroupID},
 		{a.TagList != nil, "tags of the cache", "elasticache list-tags-for-resource --resource-name " + g.ARN},
-		{a.knows(a.ofGroup(), a.ofStore(region)) || resources.IsDefaultGroup(group), "parameters of " + group, "elasticache describe-cache-parameters --source user --cache-parameter-group-name " + group},
+		{a.knows(a.ofGroup(), a.ofStore(path, region)) || resources.IsDefaultGroup(group), "parameters of " + group, "elasticache describe-cache-parameters --source user --cache-parameter-group-name " + group},
 		{slices.ContainsFunc(a.CacheSubnetGroups, func(s subnetGroup) bool { return s.CacheSubnetGroupName == subnets && isIn(region, s.ARN) }), "subnets of " + subnets, "elasticache describe-cache-subnet-groups --cache-subnet-group-name " + subnets},
-		{a.knows(a.ofStore(region), a.ofGroup()), "type of the parameter " + path, "ssm describe-parameters --parameter-filters Key=Name,Values=" + path},
+		{a.knows(a.ofStore(path, region), a.ofGroup()), "type of the parameter " + path, "ssm describe-parameters --parameter-filters Key=Name,Values=" + path},
 	} {
 		if !part.given {
 			out = append(out, fmt.Sprintf("%s: aws %s --region %s", part.what, part.command, region))
