@@ -17,6 +17,7 @@ import (
 
 	"github.com/crossplane-contrib/function-xredis/hack/preview/existing"
 	"github.com/crossplane-contrib/function-xredis/internal/testing/aws"
+	"github.com/crossplane-contrib/function-xredis/internal/testing/crossplane"
 )
 
 // gathered answers of the AWS CLI about a cache, in one file, as the page says.
@@ -63,7 +64,7 @@ func (c cluster) onLaptop(t *testing.T, input *structpb.Struct, files ...string)
 		t.Fatal(err)
 	}
 	f := existing.Function{Answers: answers, Run: (&Function{log: logging.NewNopLogger()}).RunFunction}
-	rsp, err := f.RunFunction(t.Context(), &fnv1.RunFunctionRequest{Input: input, Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: s}}})
+	rsp, err := f.RunFunction(t.Context(), &fnv1.RunFunctionRequest{Meta: &fnv1.RequestMeta{Capabilities: crossplane.AllCapabilities()}, Input: input, Observed: &fnv1.State{Composite: &fnv1.Resource{Resource: s}}})
 	if err != nil {
 		t.Fatal(err)
 	}

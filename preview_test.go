@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -64,10 +65,10 @@ func TestPreview(t *testing.T) {
 			spec:   map[string]any{"existing": existing(map[string]any{"tags": "Replace"})},
 			lists: []string{
 				"add tag Application=backend-booking (no interruption, seconds)",
+				"remove tag CostCenter (no interruption, seconds)",
 				claimTag,
 				"add tag ManagedBy=crossplane (no interruption, seconds)",
 				"add tag Name=legacy-cache-001 (no interruption, seconds)",
-				"remove tag CostCenter (no interruption, seconds)",
 				"remove tag Owner (no interruption, seconds)",
 			},
 			says: "makes 6 changes",
@@ -124,8 +125,8 @@ func TestPreview(t *testing.T) {
 			spec:   map[string]any{"transitEncryption": "Disabled"},
 			lists: []string{
 				claimTag,
-				`cannot: spec.transitEncryption: "Disabled": AUTH needs TLS for every client: leave transitEncryption out or set it to Required (AWS has enableAuthToken "true", engineVersion "7.1", engine "redis")`,
 				newToken,
+				`cannot: spec.transitEncryption: "Disabled": AUTH needs TLS for every client: leave transitEncryption out or set it to Required (AWS has enableAuthToken "true", engineVersion "7.1", engine "redis")`,
 			},
 			says: "can't be taken over as it is",
 		},
@@ -179,8 +180,8 @@ func TestPreview(t *testing.T) {
 			spec:   map[string]any{"vpcId": "vpc-b", "subnetIds": []any{"subnet-b1"}},
 			lists: []string{
 				claimTag,
-				`cannot: spec.subnetIds: "subnet-b1" is asked for, AWS has "subnet-a1, subnet-a2": other caches may use the subnet group legacy-cache-001-subnets; write what AWS has, or leave the field out`,
 				`cannot: spec.vpcId: "vpc-b" is asked for, AWS has "vpc-a": a cache can't move to another VPC, so its subnets stay as well; write what AWS has, or leave the field out; for another value leave spec.existing out, choose another appName or environment, and restore a snapshot of this cache with snapshotName`,
+				`cannot: spec.subnetIds: "subnet-b1" is asked for, AWS has "subnet-a1, subnet-a2": other caches may use the subnet group legacy-cache-001-subnets; write what AWS has, or leave the field out`,
 			},
 			says: "can't be taken over as it is",
 		},
@@ -240,12 +241,113 @@ func TestPreview(t *testing.T) {
 			spec:   map[string]any{"timeoutSeconds": int64(60), "maxmemoryPolicy": "allkeys-lru"},
 			lists: []string{
 				claimTag,
-				"change maxmemoryPolicy volatile-ttl -> allkeys-lru (no interruption, seconds)",
 				"change parameterGroupName legacy-cache-001-params -> legacy-cache-001-redis7 (no interruption, minutes)",
+				"change maxmemoryPolicy volatile-ttl -> allkeys-lru (no interruption, seconds)",
 				"change timeoutSeconds 600 -> 60 (no interruption, seconds)",
 			},
 			lacks: "keep parameter group",
 			says:  "makes 4 changes",
+		},
+		"Ziplists": {
+			reason: "What is carried to another family has its name there, and is listed.",
+			exists: func(s *aws.Stack) {
+				variant["OldEngine"](s)
+				s.Parameters = aws.ParameterGroup{Name: id + "-params", Parameters: map[string]string{"hash-max-ziplist-entries": "256", "notify-keyspace-events": "Ex"}}
+			},
+			spec: map[string]any{"engineVersion": "7.1"},
+			lists: []string{
+				claimTag,
+				"change engineVersion 6.2 -> 7.1 (nodes are upgraded, interrupts, 10 to 30 minutes)",
+				"change parameterGroupName legacy-cache-001-params -> legacy-cache-001-redis7 (no interruption, minutes)",
+			},
+			keeps: []string{"parameter notify-keyspace-events Ex", "parameter hash-max-ziplist-entries 256 (its name in redis7 is hash-max-listpack-entries)"},
+			says:  "makes 3 changes",
+		},
+		"OldVersion": {
+			reason: "Of a version that is not known no parameter is changed, which keeps from a take-over.",
+			exists: func(s *aws.Stack) { s.Cache.EngineVersion = "5.0.4" },
+			spec:   map[string]any{"timeoutSeconds": int64(60), "maxmemoryPolicy": "allkeys-lru"},
+			lists: []string{
+				claimTag,
+				`cannot: spec.maxmemoryPolicy: "allkeys-lru" is asked for, AWS has "volatile-lru": the cache runs redis 5.0.4, whose parameters this release of the function does not know; write what AWS has, or leave the field out`,
+				`cannot: spec.timeoutSeconds: "60" is asked for, AWS has "0": the cache runs redis 5.0.4, whose parameters this release of the function does not know; write what AWS has, or leave the field out`,
+			},
+			says: "To change them, set engineVersion to 5.0.6 or later, to which AWS upgrades the cache.",
+		},
+		"OldVersionUpgraded": {
+			reason: "It can be upgraded, and then has them.",
+			exists: func(s *aws.Stack) { s.Cache.EngineVersion = "5.0.4" },
+			spec:   map[string]any{"engineVersion": "7.1", "timeoutSeconds": int64(60)},
+			lists: []string{
+				claimTag,
+				"change engineVersion 5.0.4 -> 7.1 (nodes are upgraded, interrupts, 10 to 30 minutes)",
+				"change parameterGroupName default.redis5.0 -> legacy-cache-001-redis7 (no interruption, minutes)",
+				"change timeoutSeconds 0 -> 60 (no interruption, seconds)",
+			},
+			says: "makes 4 changes",
+		},
+		"NewVersion": {
+			reason: "One that is newer needs another function.",
+			exists: func(s *aws.Stack) { s.Cache.Engine, s.Cache.EngineVersion = aws.Valkey, "10.0" },
+			spec:   map[string]any{"timeoutSeconds": int64(60)},
+			lists: []string{
+				claimTag,
+				`cannot: spec.timeoutSeconds: "60" is asked for, AWS has "0": the cache runs valkey 10.0, whose parameters this release of the function does not know; write what AWS has, or leave the field out`,
+			},
+			says: "To change them, upgrade the function.",
+		},
+		"MissingToken": {
+			reason: "A token that is not there is named with its Secret.",
+			exists: variant["Auth"],
+			spec:   map[string]any{"authTokenSecretRef": map[string]any{"name": "mine", "key": "token"}},
+			lists: []string{
+				claimTag,
+				`cannot: spec.authTokenSecretRef: waits for the Secret "mine" in the namespace "team-booking", which does not exist: make it, with the token under the key "token"`,
+			},
+			says: "can't be taken over as it is",
+		},
+		"OtherParameter": {
+			reason: "A parameter that is made is a change, and what others publish stays.",
+			exists: variant["Plain"],
+			input:  map[string]any{"parameterStore": map[string]any{"pathPrefix": "/platform"}},
+			lists: []string{
+				claimTag,
+				"add parameter /platform/backend-booking/dev/redis/url with REDIS_URL (no interruption, seconds; a URL that is published elsewhere stays there)",
+			},
+			says: "makes 2 changes",
+		},
+		"ParameterKey": {
+			reason: "So is another key of the parameter.",
+			exists: variant["Plain"],
+			input:  map[string]any{"parameterStore": map[string]any{"kmsKeyId": "alias/platform"}},
+			lists:  []string{"change parameterStore.kmsKeyId alias/aws/ssm -> alias/platform (no interruption, seconds)", claimTag},
+			says:   "makes 2 changes",
+		},
+		"ManyTags": {
+			reason: "AWS takes 50 tags, of which the provider has three.",
+			exists: func(s *aws.Stack) {
+				s.Cache.Tags = map[string]string{}
+				for i := range 47 {
+					s.Cache.Tags[fmt.Sprintf("Tag%02d", i)] = "x"
+				}
+			},
+			lists: []string{claimTag, "cannot: tags: with the claim's the replication-group has 48, and the provider adds 3: AWS allows 50 in all; remove some in AWS, or set spec.existing.tags to Replace"},
+			says:  "can't be taken over as it is",
+		},
+		"MadeByCrossplane": {
+			reason: "Two managed resources must not have one cache.",
+			exists: func(s *aws.Stack) {
+				s.Cache.Tags = map[string]string{"crossplane-name": "orders-x7k2p", "crossplane-kind": "replicationgroup.elasticache.aws.upbound.io"}
+			},
+			lists: []string{claimTag},
+			says:  `By its tags, the managed resource "orders-x7k2p" (replicationgroup.elasticache.aws.upbound.io) made the cache. If it still exists,`,
+		},
+		"Snapshot": {
+			reason: "Nothing is restored into a cache that exists.",
+			exists: variant["Plain"],
+			spec:   map[string]any{"snapshotName": "nightly"},
+			lists:  []string{claimTag},
+			says:   `spec.snapshotName: "nightly" is ignored`,
 		},
 		"Modifying": {
 			reason: "What AWS is doing is not seen, so that the text says to wait for it.",

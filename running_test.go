@@ -45,6 +45,15 @@ func TestRunning(t *testing.T) {
 			groups:  []string{"redis7"},
 			says:    []string{"valkey 10.0", "default.valkey10"},
 		},
+		"UnknownVersionParameters": {
+			reason:  "Of a version that is not known no parameter is changed, and the claim says so.",
+			spec:    map[string]any{"timeoutSeconds": int64(60)},
+			asked:   map[string]any{"engine": "valkey", "engineVersion": "10.0", "parameterGroupName": "default.valkey10"},
+			reports: map[string]any{"engine": "valkey", "engineVersion": "10.0", "engineVersionActual": "10.0.1", "parameterGroupName": "default.valkey10"},
+			want:    map[string]any{"engineVersion": "10.0", "parameterGroupName": "default.valkey10"},
+			groups:  []string{"redis7"},
+			says:    []string{`spec.timeoutSeconds: "60" is not applied, the cache keeps "0": the cache runs valkey 10.0, whose parameters this release of the function does not know`, "upgrade the function"},
+		},
 		"UnknownVersionGoesBack": {
 			reason:  "A report that goes back for a moment takes neither the version nor its parameter group back.",
 			asked:   map[string]any{"engine": "valkey", "engineVersion": "10.0", "parameterGroupName": "default.valkey10"},

@@ -22,7 +22,7 @@ func (p *Plan) hold(xr *protocol.XR, o resources.Observed, team connection.TeamT
 	for _, name := range p.Groups() {
 		waits[name] = ownership
 	}
-	lookUp := p.lookUp(xr, o, team, slices.Sorted(maps.Keys(waits)), ownership)
+	lookUp := p.lookUp(xr, o, slices.Sorted(maps.Keys(waits)), ownership)
 	for name, w := range waits {
 		switch r := o[name]; {
 		case r.Disbelieved():
@@ -44,7 +44,7 @@ func (p *Plan) hold(xr *protocol.XR, o resources.Observed, team connection.TeamT
 // lookUp is how each resource is held while nothing is made or taken over yet, nil once
 // that may begin. A cache that is to be taken over names the groups that it uses, so it
 // is looked up first.
-func (p *Plan) lookUp(xr *protocol.XR, o resources.Observed, team connection.TeamToken, names, ownership []string) func(name string) resources.Hold {
+func (p *Plan) lookUp(xr *protocol.XR, o resources.Observed, names, ownership []string) func(name string) resources.Hold {
 	rg := o[resources.ReplicationGroup]
 	unless := func(name string, hold resources.Hold) func(string) resources.Hold {
 		return func(n string) resources.Hold {
@@ -60,7 +60,7 @@ func (p *Plan) lookUp(xr *protocol.XR, o resources.Observed, team connection.Tea
 	case p.OnlyLooks():
 		return unless("", resources.Hold{})
 	case rg.Adopted() && xr.Spec.Existing != nil:
-		waits := slices.Concat(ownership, waitsForTeam(team))
+		waits := slices.Clone(ownership)
 		for _, name := range p.Unanswered {
 			waits = append(waits, "AWS's answer about "+name)
 		}

@@ -19,19 +19,34 @@ func wrong(xr *protocol.XR, asked policy.Asked, rg, subnetGroup resources.Resour
 	if elsewhere(xr, subnetGroup) && !rg.InAWS() {
 		out = append(out, wrongVPC(xr, asked, subnetGroup))
 	}
-	if team.Invalid != "" {
-		out = append(out, "spec.authTokenSecretRef: "+team.Invalid)
-	}
-	if team.Missing != "" && rg.InAWS() {
-		out = append(out, "spec.authTokenSecretRef: waits for "+team.Missing+". The cache keeps the token that it has")
+	for _, text := range cannotUse(team) {
+		if team.Missing == "" {
+			out = append(out, text)
+		} else if rg.InAWS() {
+			out = append(out, text+". The cache keeps the token that it has")
+		}
 	}
 	return out
+}
+
+// cannotUse says why the team's own token can't be used, nothing if it can.
+func cannotUse(team connection.TeamToken) []string {
+	switch {
+	case team.Missing != "":
+		return []string{"spec.authTokenSecretRef: waits for " + team.Missing}
+	case team.Invalid != "":
+		return []string{"spec.authTokenSecretRef: " + team.Invalid}
+	}
+	return nil
 }
 
 // existingNotes on what spec.existing asks for once there is a cache, which keeps what it
 // is.
 func existingNotes(xr *protocol.XR, o resources.Observed, clusterID string) []string {
 	rg := o[resources.ReplicationGroup]
+	if xr.Spec.Existing != nil && xr.Spec.SnapshotName != nil && rg.Adopted() {
+		return []string{fmt.Sprintf("spec.snapshotName: %q is ignored: a cache that exists is not restored. Leave it out.", *xr.Spec.SnapshotName)}
+	}
 	if xr.Spec.Existing == nil || !rg.InAWS() || rg.Adopted() {
 		return nil
 	}
@@ -56,9 +71,9 @@ func notes(rollout redis.Rollout, reported *redis.Reported, o resources.Observed
 	if reported == nil {
 		return out
 	}
-	if _, known := redis.Family(reported.Engine, reported.EngineVersion); !known {
-		out = append(out, fmt.Sprintf("The cache runs %s %s, which this release of the function does not know: the version and the parameter group %s stay as they are, whatever maxmemoryPolicy and timeoutSeconds are. Upgrade the function to change them.",
-			reported.Engine, reported.EngineVersion, parameterGroup(rollout, o)))
+	if redis.IsUnknown(reported.Config) && !rollout.Upgrades() {
+		out = append(out, fmt.Sprintf("The cache runs %s %s, which this release of the function does not know: the version and the parameter group %s stay as they are. To change them, %s.",
+			reported.Engine, reported.EngineVersion, parameterGroup(rollout, o), redis.WayOut(reported.Config)))
 	}
 	return out
 }

@@ -46,8 +46,8 @@ type Plan struct {
 	Cannot []string
 
 	// NextGroup is the parameter group that a cache would move to which is only looked at,
-	// empty if it would keep the one that it has.
-	NextGroup string
+	// and NextFamily that of the group. They are empty if it would keep the one that it has.
+	NextGroup, NextFamily string
 
 	// Keeps are the fields that stay as AWS has them, although a new cache would have them
 	// otherwise.
@@ -99,8 +99,8 @@ func New(xr *protocol.XR, asked policy.Asked, o resources.Observed, team connect
 		p.TokenSecret = ptr.To(connection.TokensSecret(xr, o))
 	}
 	p.Wrong = wrong(xr, asked, rg, o[p.subnetGroup()], team)
-	p.Refused = slices.Concat(asked.Refused, p.Refused, refusedSecret(xr, urlSecret), refusedGeneration(xr, rg), refusedNames(o, p.Facts))
-	p.takeOver(xr, asked, o)
+	p.Refused = slices.Concat(asked.Refused, p.Refused, refusedSecret(xr, urlSecret), refusedGeneration(xr, rg), refusedParameters(xr, running.Reported, rollout, o), refusedNames(o, p.Facts))
+	p.takeOver(xr, asked, o, team)
 	p.hold(xr, o, team, running, ownership)
 	return p
 }

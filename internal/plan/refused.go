@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/crossplane-contrib/function-xredis/internal/connection"
 	"github.com/crossplane-contrib/function-xredis/internal/protocol"
@@ -35,6 +36,23 @@ func refusedSecret(xr *protocol.XR, kept *resources.SecretRef) []redis.Refusal {
 		refusal.Asked = asked.Namespace + "/" + asked.Name
 	}
 	return []redis.Refusal{refusal}
+}
+
+// refusedParameters of a cache whose version is of no family that is known, and stays. What
+// its group has is known of one that was taken over with it.
+func refusedParameters(xr *protocol.XR, reported *redis.Reported, rollout redis.Rollout, o resources.Observed) []redis.Refusal {
+	if reported == nil || !redis.IsUnknown(reported.Config) || rollout.Upgrades() {
+		return nil
+	}
+	policy, timeout := o.ParametersInUse()
+	var out []redis.Refusal
+	if policy != nil && *policy != *xr.Spec.MaxmemoryPolicy {
+		out = append(out, redis.UnknownFamily("spec.maxmemoryPolicy", *xr.Spec.MaxmemoryPolicy, *policy, reported.Config))
+	}
+	if timeout != nil && *timeout != *xr.Spec.TimeoutSeconds {
+		out = append(out, redis.UnknownFamily("spec.timeoutSeconds", strconv.Itoa(int(*xr.Spec.TimeoutSeconds)), strconv.Itoa(int(*timeout)), reported.Config))
+	}
+	return out
 }
 
 // refusedNames says what was edited by hand, and is set back in this run.

@@ -2,11 +2,14 @@ package plan
 
 import (
 	"cmp"
+	"fmt"
+	"maps"
 	"slices"
 
 	"k8s.io/utils/ptr"
 
 	"github.com/crossplane-contrib/function-xredis/apis/v1alpha1"
+	"github.com/crossplane-contrib/function-xredis/internal/connection"
 	"github.com/crossplane-contrib/function-xredis/internal/policy"
 	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
@@ -15,7 +18,7 @@ import (
 
 // takeOver what AWS has: keep what the claim leaves open, and change nothing as long as
 // the claim asks for a preview, or for what can't be taken over.
-func (p *Plan) takeOver(xr *protocol.XR, asked policy.Asked, o resources.Observed) {
+func (p *Plan) takeOver(xr *protocol.XR, asked policy.Asked, o resources.Observed, team connection.TeamToken) {
 	if !o.TakenOver() {
 		return
 	}
@@ -24,7 +27,7 @@ func (p *Plan) takeOver(xr *protocol.XR, asked policy.Asked, o resources.Observe
 	p.Families = p.neededFamilies(xr, o)
 	for _, family := range p.Families {
 		if name := resources.ParameterGroup(family); !o[name].Exists() || o[name].Held() && !o[name].Adopted() {
-			p.Taken[name] = resources.Taken{Tags: xr.Spec.Tags, Parameters: o[resources.ForeignGroup].Taken(nil).Parameters}
+			p.Taken[name] = resources.Taken{Tags: xr.Spec.Tags, Parameters: o[resources.ForeignGroup].ParametersIn(family)}
 		}
 	}
 	p.ParameterKMSKeyID = cmp.Or(asked.ParameterKMSKeyID, o[resources.URLParameter].ParameterKey())
@@ -33,7 +36,7 @@ func (p *Plan) takeOver(xr *protocol.XR, asked policy.Asked, o resources.Observe
 	}
 	p.Unanswered = p.unanswered(o)
 	p.Refused = append(p.Refused, refusedSubnets(xr, p.Networks[0])...)
-	p.Cannot = slices.Concat(o.Cannot(), asked.Cannot)
+	p.Cannot = slices.Concat(o.Cannot(), asked.Cannot, cannotUse(team), tooManyTags(p.Taken))
 	for _, r := range p.Refused {
 		if r.IsOf(asked.OfAWS) {
 			p.Cannot = append(p.Cannot, r.OfAWS())
@@ -44,13 +47,36 @@ func (p *Plan) takeOver(xr *protocol.XR, asked policy.Asked, o resources.Observe
 	p.Refused = nil
 	p.Preview = ptr.Deref(xr.Spec.Existing.Mode, v1alpha1.ExistingModePreview) == v1alpha1.ExistingModePreview
 	if p.OnlyLooks() {
-		p.NextGroup, p.Keeps = p.nextGroup(xr, o), asked.Keeps
+		p.Notes = append(p.Notes, madeByCrossplane(o[resources.ReplicationGroup])...)
+		p.Keeps = asked.Keeps
+		p.NextGroup, p.NextFamily = p.nextGroup(xr, o)
 		p.Details, p.ComposeSecret, p.Withheld = p.Published.Details, o[resources.ConnectionSecret].Exists(), false
 	}
 }
 
 // OnlyLooks reports whether a cache that something else made stays as it is.
 func (p *Plan) OnlyLooks() bool { return p.Preview || len(p.Cannot) > 0 }
+
+// tooManyTags says which resources would have more tags than AWS allows.
+func tooManyTags(taken map[string]resources.Taken) []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(taken)) {
+		if n := len(taken[name].Tags); n > v1alpha1.MaxTags {
+			out = append(out, fmt.Sprintf("tags: with the claim's the %s has %d, and the provider adds 3: AWS allows 50 in all; remove some in AWS, or set spec.existing.tags to Replace", name, n))
+		}
+	}
+	return out
+}
+
+// madeByCrossplane says that another managed resource may manage the cache as well.
+func madeByCrossplane(rg resources.Resource) []string {
+	tags := rg.ReportedTags()
+	if tags["crossplane-name"] == "" {
+		return nil
+	}
+	return []string{fmt.Sprintf("By its tags, the managed resource %q (%s) made the cache. If it still exists, in this cluster or another, delete it first and leave the cache in AWS (deletionPolicy: Orphan): two managed resources of one cache undo each other's changes.",
+		tags["crossplane-name"], tags["crossplane-kind"])}
+}
 
 // taken is what the resources of a cache keep that was taken over.
 func taken(xr *protocol.XR, claimTags map[string]string, o resources.Observed) map[string]resources.Taken {
@@ -111,18 +137,19 @@ func hasParameters(xr *protocol.XR, o resources.Observed) bool {
 	return has.MaxmemoryPolicy == nil || (*has.MaxmemoryPolicy == *xr.Spec.MaxmemoryPolicy && *has.TimeoutSeconds == *xr.Spec.TimeoutSeconds)
 }
 
-// nextGroup is the cache's own parameter group, by its name in AWS, if it moves to that from
-// a group of others after all steps.
-func (p *Plan) nextGroup(xr *protocol.XR, o resources.Observed) string {
+// nextGroup is the cache's own parameter group, by its name in AWS, and its family, if it
+// moves to that from a group of others after all steps.
+func (p *Plan) nextGroup(xr *protocol.XR, o resources.Observed) (name, family string) {
 	uses := p.usedFamily()
-	family, known := uses, uses != ""
-	if slices.ContainsFunc(p.Steps, redis.Step.Upgrades) {
+	known := uses != ""
+	family = uses
+	if p.Upgrades() {
 		family, known = redis.Family(redis.Engine(*xr.Spec.Engine), *xr.Spec.EngineVersion)
 	}
 	if p.ForeignGroup == "" || !known || (family == uses && hasParameters(xr, o)) {
-		return ""
+		return "", ""
 	}
-	return redis.ParameterGroupName(p.ClusterID, family)
+	return redis.ParameterGroupName(p.ClusterID, family), family
 }
 
 // refusedSubnets says that a group that other caches may use keeps its subnets.

@@ -61,6 +61,30 @@ func Family(engine Engine, version string) (string, bool) {
 	return "", false
 }
 
+// IsUnknown reports whether a cache has a version of no family that is known here.
+func IsUnknown(c Config) bool {
+	_, known := Family(c.Engine, c.EngineVersion)
+	return !known
+}
+
+// WayOut of a version that is not known: one that is too old can be upgraded.
+func WayOut(c Config) string {
+	if known := Versions(c.Engine); len(known) > 0 && compareVersions(c.EngineVersion, known[0]) < 0 {
+		return "set engineVersion to " + known[0] + " or later, to which AWS upgrades the cache"
+	}
+	return "upgrade the function"
+}
+
+// ParameterName is what a family calls a parameter of an older one: Redis 7 keeps small
+// hashes and sorted sets as listpacks, with the limits that ziplists had.
+// https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html
+func ParameterName(family, name string) string {
+	if slices.Contains([]string{"redis5.0", "redis6.x"}, family) {
+		return name
+	}
+	return strings.Replace(name, "-ziplist-", "-listpack-", 1)
+}
+
 // Families of parameter groups that the known versions have.
 func Families() []string {
 	var out []string

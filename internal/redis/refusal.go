@@ -102,6 +102,18 @@ func KeptSubnets(group string, asked, kept []string) Refusal {
 	}
 }
 
+// UnknownFamily says that the parameters of a cache stay as they are, whose version is of no
+// family that is known.
+func UnknownFamily(field, asked, kept string, runs Config) Refusal {
+	return Refusal{
+		Field:   field,
+		Asked:   asked,
+		Kept:    kept,
+		Why:     fmt.Sprintf("the cache runs %s, whose parameters this release of the function does not know", runs.version()),
+		Instead: "set it back, or " + WayOut(runs),
+	}
+}
+
 // LowerGeneration says that a cache keeps a token that is newer than the one asked for.
 func LowerGeneration(asked, kept int32) Refusal {
 	return Refusal{

@@ -105,6 +105,9 @@ type Rollout struct {
 	Followed string
 }
 
+// Upgrades reports whether any step brings another engine or version.
+func (r *Rollout) Upgrades() bool { return slices.ContainsFunc(r.Steps, Step.Upgrades) }
+
 // First is the plan of a cache that AWS does not have yet: it can be had at once,
 // but for what is named already.
 func First(asked State, named Fixed) Rollout {

@@ -84,6 +84,7 @@ func Rules() []Rule {
 		{Fields: []string{"snapshotRetentionLimit"}, How: howInPlace + "; `0` ends automatic backups", Interrupts: interruptNo, Takes: seconds, Undo: setItBack},
 		{Fields: []string{"snapshotWindow", "maintenanceWindow", "autoMinorVersionUpgrade"}, How: howInPlace, Interrupts: interruptNo, Takes: seconds, Undo: setItBack},
 		{Fields: []string{"automaticFailoverEnabled", "description", "parameterGroupName"}, Case: "which the function sets", How: howInPlace, Interrupts: interruptNo, Takes: minutes},
+		{Fields: []string{"parameterStore.kmsKeyId"}, Case: "of the platform's Input", How: howInPlace, Interrupts: interruptNo, Takes: seconds, Undo: setItBack},
 		{Fields: []string{"deletionProtection"}, How: "in place: while it is on, nothing of the cache can be deleted", Interrupts: interruptNo, Takes: seconds, Undo: setItBack},
 		{Fields: []string{"deletionPolicy", "skipFinalSnapshot"}, How: howInPlace + "; the values count that are set before the claim is deleted", Interrupts: interruptNo, Takes: seconds, Undo: setItBack},
 		{Fields: []string{"existing"}, How: "takes a cache over that something else made ([from-terraform.md](from-terraform.md)); ignored for one that is taken over or was made for the claim"},

@@ -107,6 +107,15 @@ func (r Resource) Taken(claimTags map[string]string) Taken {
 	}
 }
 
+// ParametersIn are those of a parameter group by their names in another family.
+func (r Resource) ParametersIn(family string) map[string]string {
+	out := map[string]string{}
+	for name, value := range r.parameters() {
+		out[redis.ParameterName(family, name)] = value
+	}
+	return out
+}
+
 func (r Resource) isFalse(field string) bool {
 	b, known := r.Bool("spec", "forProvider", field)
 	return known && !b

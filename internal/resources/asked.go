@@ -183,9 +183,21 @@ func (o Observed) askedParameters() (maxmemoryPolicy *string, timeout *int32) {
 	if !moves || (!o[ForeignGroup].adopted && !IsDefaultGroup(inUse)) {
 		return nil, nil
 	}
-	// AWS tells what somebody set, and the defaults of all engines are these.
-	values := o[ForeignGroup].parameters()
-	return ptr.To(cmp.Or(values["maxmemory-policy"], "volatile-lru")), number(values["timeout"])
+	return withDefaults(o[ForeignGroup].parameters())
+}
+
+// ParametersInUse are those of the group that the cache uses, nil while they are not known.
+func (o Observed) ParametersInUse() (maxmemoryPolicy *string, timeout *int32) {
+	if IsDefaultGroup(o[ReplicationGroup].ParameterGroupInUse()) {
+		return withDefaults(nil)
+	}
+	return o.askedParameters()
+}
+
+// withDefaults are parameters of which AWS tells what somebody set: the defaults of all
+// engines are these.
+func withDefaults(set map[string]string) (maxmemoryPolicy *string, timeout *int32) {
+	return ptr.To(cmp.Or(set["maxmemory-policy"], "volatile-lru")), number(set["timeout"])
 }
 
 // parameters that a parameter group was asked for, by name.

@@ -15,6 +15,11 @@ import (
 // parameters of a parameter group, by their names in the spec.
 var parameters = map[string]string{"maxmemoryPolicy": "maxmemory-policy", "timeoutSeconds": "timeout"} //nolint:gochecknoglobals // A constant table.
 
+// IsOfClaim reports whether a parameter is one that a claim has a field for.
+func IsOfClaim(name string) bool {
+	return slices.Contains(slices.Collect(maps.Values(parameters)), name)
+}
+
 // Differences between what AWS reports of a cache and what is asked for, of all that AWS
 // changes in place: now of the provider, or later, because the setting waits or is
 // refused. What AWS does not report is as asked.
@@ -62,6 +67,7 @@ func (o Observed) furtherDifferences(desired Desired) []redis.Difference {
 			}
 		}
 	}
+	add("parameterStore.kmsKeyId", o[URLParameter].Value("status", "atProvider", "keyId"), valueIn(desired[URLParameter], "keyId"))
 	return append(out, tagDifferences(rg, asked)...)
 }
 

@@ -31,7 +31,11 @@ type change struct {
 func newChange(xr *protocol.XR, o resources.Observed, desired resources.Desired, p plan.Plan) change {
 	c := change{Plan: p}
 	c.inPlace, c.later = o.Differences(&xr.Spec, desired)
-	c.inPlace = append(c.inPlace, o.MoveTo(p.NextGroup, &xr.Spec)...)
+	if moves := o.MoveTo(p.NextGroup, &xr.Spec); p.Upgrades() {
+		c.later = append(moves, c.later...)
+	} else {
+		c.inPlace = append(c.inPlace, moves...)
+	}
 	c.later = slices.DeleteFunc(c.later, func(d redis.Difference) bool {
 		return slices.ContainsFunc(p.Refused, func(r redis.Refusal) bool { return r.Field == "spec."+d.Field })
 	})
@@ -65,11 +69,13 @@ func settings(differences []redis.Difference) string {
 // reportChanging tells what AWS does not report as asked: the settings that change in
 // place, the step that is under way or waits, and what the team can do where the rest is
 // left to it.
-func reportChanging(rsp *fnv1.RunFunctionResponse, xr *protocol.XR, c change) {
+func reportChanging(rsp *fnv1.RunFunctionResponse, xr *protocol.XR, o resources.Observed, c change) {
 	last, said := xr.Observed.Condition(v1alpha1.ConditionChanging)
 	switch {
 	case c.Reported == nil && xr.Status.Engine != "" && said:
 		protocol.SetCondition(rsp, v1alpha1.ConditionChanging, last.Status, last.Reason, last.Message)
+	case c.Reported == nil && o[resources.ReplicationGroup].Endpoint() != "":
+		protocol.SetCondition(rsp, v1alpha1.ConditionChanging, "False", reasonCreating, "AWS has the cache, and what it is like is not known yet.")
 	case c.Reported == nil:
 		protocol.SetCondition(rsp, v1alpha1.ConditionChanging, "False", reasonCreating, "The cache does not exist yet: wait until it is created.")
 	case len(c.Steps) > 0:

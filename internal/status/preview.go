@@ -24,11 +24,11 @@ const (
 
 // reportPreview says what taking over a cache would do. Nothing is done, and the
 // composite is never ready. The provider does not tell what AWS is doing with the cache.
-func reportPreview(rsp *fnv1.RunFunctionResponse, c change) {
+func reportPreview(rsp *fnv1.RunFunctionResponse, o resources.Observed, c change) {
 	protocol.NotReady(rsp)
-	nothing := "Nothing in AWS is changed: the cache " + c.ClusterID + " is only looked at."
+	nothing := strings.Join(append([]string{"Nothing in AWS is changed: the cache " + c.ClusterID + " is only looked at."}, c.Notes...), " ")
 	reason, text := reasonPreview, fmt.Sprintf("Taking the cache over makes %s, listed in status.changes. %s once AWS changes nothing of the cache, which is not seen here: run \"aws elasticache wait replication-group-available --replication-group-id %s --region %s\" first.",
-		counted(len(c.list())), AdviseTakeOver, c.ClusterID, c.Region)
+		counted(len(c.takeOver(o))), AdviseTakeOver, c.ClusterID, c.Region)
 	if len(c.Unanswered) > 0 {
 		text = "The preview waits for AWS's answer about " + strings.Join(c.Unanswered, ", ") + "."
 	} else if len(c.Cannot) > 0 {
@@ -45,14 +45,22 @@ func counted(n int) string {
 	return fmt.Sprintf("%d changes", n)
 }
 
-// previewOf a take-over: every change, and what stays although a new cache would have it
-// otherwise, sorted.
+// previewOf a take-over: every change in its order, what stays although a new cache would
+// have it otherwise, and what can't be taken over.
 func (c change) previewOf(xr *protocol.XR, o resources.Observed) []string {
-	out := slices.Concat(c.list(), c.keeps(xr, o))
+	out := slices.Concat(c.takeOver(o), c.keeps(xr, o))
 	for _, what := range c.Cannot {
 		out = append(out, "cannot: "+what)
 	}
-	slices.Sort(out)
+	return out
+}
+
+// takeOver are the changes of AWS that a take-over makes. Its parameter comes last.
+func (c change) takeOver(o resources.Observed) []string {
+	out := c.list()
+	if c.URLSecret != nil && !o[resources.URLParameter].Adopted() {
+		out = append(out, fmt.Sprintf("add parameter %s with REDIS_URL (no interruption, seconds; a URL that is published elsewhere stays there)", c.ParameterStorePath))
+	}
 	return out
 }
 
@@ -78,10 +86,25 @@ func (c change) keeps(xr *protocol.XR, o resources.Observed) []string {
 	keep(c.Networks[0].Foreign != "", "subnet group %s (only observed: other caches may use it)", c.Networks[0].Foreign)
 	keep(resources.IsDefaultGroup(c.ForeignGroup) && c.NextGroup == "", "parameter group %s (AWS's own)", c.ForeignGroup)
 	keep(c.ObservesForeignGroup() && c.NextGroup == "", "parameter group %s (only observed: other caches may use it)", c.ForeignGroup)
+	c.keepsParameters(o, keep)
 	keep(taken.NoFailover && rg.Number("status", "atProvider", "numCacheClusters") > 1, "automatic failover off")
 	tags := rg.ReportedTags()
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
 		keep(taken.Tags[key] == tags[key], "tag %s=%s", key, tags[key])
 	}
+	slices.Sort(out)
 	return out
+}
+
+// keepsParameters of a parameter group of others that the cache leaves for one of its own.
+func (c change) keepsParameters(o resources.Observed, keep func(bool, string, ...any)) {
+	has := o[resources.ForeignGroup].Taken(nil).Parameters
+	for _, name := range slices.Sorted(maps.Keys(has)) {
+		if resources.IsOfClaim(name) || c.NextGroup == "" {
+			continue
+		}
+		is := redis.ParameterName(c.NextFamily, name)
+		keep(is == name, "parameter %s %s", name, has[name])
+		keep(is != name, "parameter %s %s (its name in %s is %s)", name, has[name], c.NextFamily, is)
+	}
 }

@@ -47,13 +47,13 @@ func Report(rsp *fnv1.RunFunctionResponse, xr *protocol.XR, o resources.Observed
 	c := newChange(xr, o, desired, p)
 	protocol.WriteStatus(rsp, xr, statusOf(xr, o, desired, c))
 	if p.OnlyLooks() {
-		reportPreview(rsp, c)
+		reportPreview(rsp, o, c)
 		return
 	}
 	published := reportURL(rsp, xr, o, p)
 	provisioned := reportProvisioned(rsp, o, p)
 	reportAccepted(rsp, xr, p)
-	reportChanging(rsp, xr, c)
+	reportChanging(rsp, xr, o, c)
 	if !published || !provisioned {
 		protocol.NotReady(rsp)
 	}
