@@ -404,3 +404,23 @@ func TestPreview(t *testing.T) {
 		}
 	}
 }
+
+// TestTagsOfTheParameter: those that only the parameter has go as well, where the claim
+// replaces tags, and are listed. The AWS CLI's answers do not tell of them.
+func TestTagsOfTheParameter(t *testing.T) {
+	for _, flavour := range []string{flavourClaims, flavourNamespaced} {
+		t.Run(flavour, func(t *testing.T) {
+			stack := aws.TerraformModule{AppName: "backend-booking", Environment: "dev", SubnetIDs: []string{"subnet-a1", "subnet-a2"}, SecurityGroupIDs: []string{"sg-xyz"}}.Stack()
+			stack.URL.Tags = map[string]string{"Owner": "others"}
+			c := create(t, flavour, map[string]any{"existing": map[string]any{"tags": "Replace"}})
+			c.AWS.Add(stack)
+			c.run(time.Hour)
+			changes := c.changes()
+			if want := "remove tag Owner of the parameter /backend-booking/dev/redis/url (no interruption, seconds)"; !slices.Contains(changes, want) {
+				t.Errorf("%q is not listed: %q", want, changes)
+			}
+			c.edit(map[string]any{"existing": map[string]any{"tags": "Replace", "mode": "TakeOver"}})
+			c.comesTrue(changes)
+		})
+	}
+}

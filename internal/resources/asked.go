@@ -107,11 +107,14 @@ func (r Resource) askedNumber(field string) *int32 {
 	return ptr.To(int32(r.Number("spec", "forProvider", field)))
 }
 
+// IsAddedTag reports whether a tag is one that the provider adds.
+func IsAddedTag(key string) bool { return slices.Contains(addedTags, key) }
+
 func (r Resource) askedTags() map[string]string {
 	fields := r.Value("spec", "forProvider", "tags").GetStructValue().GetFields()
 	out := make(map[string]string, len(fields))
 	for key, v := range fields {
-		if !slices.Contains(addedTags, key) {
+		if !IsAddedTag(key) {
 			out[key] = v.GetStringValue()
 		}
 	}

@@ -109,7 +109,7 @@ func tagDifferences(rg Resource, asked protocol.Object) []redis.Difference {
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		from, to := inWords(reported[key]), inWords(wanted[key])
 		ours := to != "" || rg.adopted || from != inWords(sent[key])
-		if from != to && ours && !slices.Contains(addedTags, key) {
+		if from != to && ours && !IsAddedTag(key) {
 			out = append(out, redis.NewDifference("tags", key, from, to))
 		}
 	}
