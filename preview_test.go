@@ -424,3 +424,39 @@ func TestTagsOfTheParameter(t *testing.T) {
 		})
 	}
 }
+
+// TestCarriedTwice: parameters that others made are carried to the cache's own group, and
+// from that to the one of the next family.
+func TestCarriedTwice(t *testing.T) {
+	for _, flavour := range []string{flavourClaims, flavourNamespaced} {
+		t.Run(flavour, func(t *testing.T) {
+			const id, region = "legacy-cache-001", "eu-central-1"
+			stack := aws.Stack{
+				Cache:      aws.ReplicationGroup{Region: region, ID: id, EngineVersion: "6.2", SecurityGroupIDs: []string{"sg-xyz"}},
+				Subnets:    aws.SubnetGroup{SubnetIDs: []string{"subnet-a1", "subnet-a2"}},
+				Parameters: aws.ParameterGroup{Name: id + "-params", Parameters: map[string]string{"zset-max-ziplist-value": "32", "notify-keyspace-events": "Ex"}},
+			}
+			c := create(t, flavour, map[string]any{"timeoutSeconds": int64(60), "existing": map[string]any{"replicationGroupId": id, "mode": "TakeOver"}})
+			c.AWS.Add(stack)
+			for _, step := range []struct {
+				edit   map[string]any
+				family string
+				want   map[string]string
+			}{
+				{nil, "redis6-x", map[string]string{"zset-max-ziplist-value": "32", "notify-keyspace-events": "Ex", "timeout": "60", "maxmemory-policy": "volatile-lru"}},
+				{map[string]any{"engineVersion": "7.1"}, "redis7", map[string]string{"zset-max-listpack-value": "32", "notify-keyspace-events": "Ex", "timeout": "60", "maxmemory-policy": "volatile-lru"}},
+			} {
+				c.edit(step.edit)
+				c.run(6 * time.Hour)
+				c.says("Ready", "True")
+				group, err := c.AWS.DescribeParameterGroup(region, id+"-"+step.family)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(step.want, group.Parameters); diff != "" || c.AWS.ReplicationGroups()[0].ParameterGroup != group.Name {
+					t.Errorf("the cache uses %s; %s: -want, +got:\n%s", c.AWS.ReplicationGroups()[0].ParameterGroup, group.Name, diff)
+				}
+			}
+		})
+	}
+}

@@ -27,7 +27,7 @@ func (p *Plan) takeOver(xr *protocol.XR, asked policy.Asked, o resources.Observe
 	p.Families = p.neededFamilies(xr, o)
 	for _, family := range p.Families {
 		if name := resources.ParameterGroup(family); !o[name].Exists() || o[name].Held() && !o[name].Adopted() {
-			p.Taken[name] = resources.Taken{Tags: xr.Spec.Tags, Parameters: o[resources.ForeignGroup].ParametersIn(family)}
+			p.Taken[name] = resources.Taken{Tags: xr.Spec.Tags, Parameters: o.GroupInUse(name).ParametersIn(family)}
 		}
 	}
 	p.ParameterKMSKeyID = cmp.Or(asked.ParameterKMSKeyID, o[resources.URLParameter].ParameterKey())

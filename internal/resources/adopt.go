@@ -107,6 +107,21 @@ func (r Resource) Taken(claimTags map[string]string) Taken {
 	}
 }
 
+// GroupInUse is the parameter group that AWS says the cache uses, or else the one of a name
+// in the pipeline.
+func (o Observed) GroupInUse(otherwise string) Resource {
+	names := []string{ForeignGroup}
+	for _, family := range o.Families() {
+		names = append(names, ParameterGroup(family))
+	}
+	for _, name := range names {
+		if group := o[name]; group.Exists() && o[ReplicationGroup].Uses(group) {
+			return group
+		}
+	}
+	return o[otherwise]
+}
+
 // ParametersIn are those of a parameter group by their names in another family.
 func (r Resource) ParametersIn(family string) map[string]string {
 	out := map[string]string{}

@@ -70,11 +70,11 @@ func shorten(message string) string {
 	return strings.ToValidUTF8(message[:maxMessage], "") + "…"
 }
 
-// Printable is a text without control characters, which a terminal would obey.
+// Printable is a text with spaces for control characters, which a terminal would obey.
 func Printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) && r != '\n' {
-			return -1
+			return ' '
 		}
 		return r
 	}, text)
