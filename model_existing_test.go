@@ -27,15 +27,29 @@ func (m *model) exists(t *rapid.T) {
 		Cache: aws.ReplicationGroup{Region: modelRegion, ID: "backend-booking-dev-redis", SecurityGroupIDs: []string{"sg-xyz"}},
 		URL:   aws.Parameter{Name: modelPath},
 	}
-	aws.Variants()[rapid.SampledFrom(takeable).Draw(t, "variant")](&stack)
+	variant := rapid.SampledFrom(takeable).Draw(t, "variant")
+	aws.Variants()[variant](&stack)
 	m.AWS.Add(stack)
-	m.unasked, m.taken = true, true
+	m.unasked, m.taken, m.carries = true, true, variant == "OwnParameters"
 }
 
 // checkUnasked: what others made stays as it is until the claim takes it over.
 func (m *model) checkUnasked(t *rapid.T) {
 	if written := m.AWS.Written(0); m.unasked && len(written) > 0 {
 		t.Fatalf("nobody asked for %v: %s", written, m.situation())
+	}
+}
+
+// checkCarried: a parameter that others set, and that no claim has a field for, is in force
+// whatever group the cache moves to, but for one that somebody else moves it to.
+func (m *model) checkCarried(t *rapid.T) {
+	groups := m.AWS.ReplicationGroups()
+	if !m.carries || m.upgraded || len(groups) == 0 {
+		return
+	}
+	group, err := m.AWS.DescribeParameterGroup(modelRegion, groups[0].ParameterGroup)
+	if err == nil && group.Parameters["notify-keyspace-events"] != "Ex" {
+		t.Fatalf("%s has lost a parameter: %v: %s", group.Name, group.Parameters, m.situation())
 	}
 }
 

@@ -86,6 +86,7 @@ type model struct {
 
 	unasked bool // Others made the cache, and the claim has not taken it over.
 	taken   bool // Others made the cache.
+	carries bool // They set parameters as well.
 
 	rival *crossplane.Cluster // Another composite of the same names, if there is one.
 	auth  bool                // Clients must have a token.
@@ -255,6 +256,7 @@ func (m *model) check(t *rapid.T) {
 	m.checkURLs(t)
 	m.checkAuth(t)
 	m.checkUnasked(t)
+	m.checkCarried(t)
 	if m.rival != nil && len(m.rival.Published()) > 0 {
 		t.Fatalf("a second claim has a URL: %s", m.situation())
 	}
