@@ -279,9 +279,9 @@ func TestExistingIsRenamed(t *testing.T) {
 				case "none":
 					c.says("Accepted", "False", "AWS has no replication group of this id")
 				case nil:
-					c.says("Accepted", "False", "the cache backend-booking-dev-redis is only looked at", "makes 1 change,")
+					c.says("Accepted", "False", "the cache backend-booking-dev-redis is only looked at", "makes 2 changes,")
 				default:
-					c.says("Accepted", "False", "the cache legacy is only looked at", "makes 1 change,")
+					c.says("Accepted", "False", "the cache legacy is only looked at", "makes 2 changes,")
 				}
 			}
 			if got := c.AWS.Inventory(); got != had || len(c.AWS.Written(from)) > 0 {

@@ -137,8 +137,8 @@ func TestLaptopTellsOfAWS(t *testing.T) {
 	rsp, _ := c.onLaptop(t, nil, file)
 	changes, _ := listed(rsp)
 	want := []string{
-		`cannot: AWS has transitEncryption "Preferred", which the claim leaves open: AWS takes a token over TLS only, and can't switch AUTH off again; set spec.transitEncryption to "Required"`,
 		"cannot: user groups: only AUTH with one token is offered; remove them first",
+		`cannot: AWS has transitEncryption "Preferred", which the claim leaves open: AWS takes a token over TLS only, and can't switch AUTH off again; set spec.transitEncryption to "Required"`,
 	}
 	if diff := cmp.Diff(want, slices.DeleteFunc(changes, func(line string) bool { return !strings.HasPrefix(line, "cannot") })); diff != "" {
 		t.Errorf("-want, +got:\n%s", diff)

@@ -416,7 +416,7 @@ func TestTagsOfTheParameter(t *testing.T) {
 			c.AWS.Add(stack)
 			c.run(time.Hour)
 			changes := c.changes()
-			if want := "remove tag Owner of the parameter /backend-booking/dev/redis/url (no interruption, seconds)"; !slices.Contains(changes, want) {
+			if want := "remove parameter tag Owner (no interruption, seconds)"; !slices.Contains(changes, want) {
 				t.Errorf("%q is not listed: %q", want, changes)
 			}
 			c.edit(map[string]any{"existing": map[string]any{"tags": "Replace", "mode": "TakeOver"}})

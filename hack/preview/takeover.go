@@ -63,6 +63,9 @@ func (in *Input) writeTakeOver(w io.Writer, rendered []byte, found existing.Find
 	for _, text := range found.Waits {
 		lines = append(lines, "wait: "+text)
 	}
+	for i, line := range lines {
+		lines[i] = strings.Join(strings.Fields(line), " ") // One that AWS has may be several.
+	}
 	out := "\n" + strings.Join(append([]string{in.advised(falseMessage(xr, "Accepted"), found)}, lines...), "\n  ") + "\n"
 	if len(found.NotKnown) > 0 {
 		out += "Not known, so that lines about it may be missing or wrong; add what these commands print:\n  " + strings.Join(found.NotKnown, "\n  ") + "\n"

@@ -82,7 +82,11 @@ func (p *Plan) lookUp(xr *protocol.XR, o resources.Observed, names, ownership []
 func (p *Plan) cacheWaits(xr *protocol.XR, o resources.Observed, team connection.TeamToken, running redis.Running, ownership []string) []string {
 	out := slices.Clone(ownership)
 	if o[resources.ReplicationGroup].Adopted() {
-		return append(out, waitsForTeam(team)...)
+		out = append(out, waitsForTeam(team)...)
+		if token := p.Heading.Token; token.State != redis.UnknownToken && !running.CanRead(token) {
+			out = append(out, "its token to be where the provider reads it")
+		}
+		return out
 	}
 	family, _ := redis.Family(p.Engine, p.EngineVersion)
 	for _, name := range []string{p.subnetGroup(), resources.ParameterGroup(family)} {

@@ -36,7 +36,7 @@ func (p *Plan) takeOver(xr *protocol.XR, asked policy.Asked, o resources.Observe
 	}
 	p.Unanswered = p.unanswered(o)
 	p.Refused = append(p.Refused, refusedSubnets(xr, p.Networks[0])...)
-	p.Cannot = slices.Concat(o.Cannot(), asked.Cannot, cannotUse(team), tooManyTags(p.Taken))
+	p.Cannot = slices.Concat(o.Cannot(), asked.Cannot, cannotUse(team), p.takenNames(o), tooManyTags(p.Taken))
 	for _, r := range p.Refused {
 		if r.IsOf(asked.OfAWS) {
 			p.Cannot = append(p.Cannot, r.OfAWS())
@@ -44,7 +44,6 @@ func (p *Plan) takeOver(xr *protocol.XR, asked policy.Asked, o resources.Observe
 			p.Cannot = append(p.Cannot, r.TakeOver())
 		}
 	}
-	p.Refused = nil
 	p.Preview = ptr.Deref(xr.Spec.Existing.Mode, v1alpha1.ExistingModePreview) == v1alpha1.ExistingModePreview
 	if p.OnlyLooks() {
 		p.Notes = append(p.Notes, madeByCrossplane(o[resources.ReplicationGroup])...)
@@ -57,15 +56,27 @@ func (p *Plan) takeOver(xr *protocol.XR, asked policy.Asked, o resources.Observe
 // OnlyLooks reports whether a cache that something else made stays as it is.
 func (p *Plan) OnlyLooks() bool { return p.Preview || len(p.Cannot) > 0 }
 
-// tooManyTags says which resources would have more tags than AWS allows.
-func tooManyTags(taken map[string]resources.Taken) []string {
+// takenNames says which parameter groups that the cache would need AWS has already for others.
+func (p *Plan) takenNames(o resources.Observed) []string {
 	var out []string
-	for _, name := range slices.Sorted(maps.Keys(taken)) {
-		if n := len(taken[name].Tags); n > v1alpha1.MaxTags {
-			out = append(out, fmt.Sprintf("tags: with the claim's the %s has %d, and the provider adds 3: AWS allows 50 in all; remove some in AWS, or set spec.existing.tags to Replace", name, n))
+	for _, family := range p.Families {
+		group := o[resources.ParameterGroup(family)]
+		if group.Answer() == resources.Found && !group.Adopted() && !o[resources.ReplicationGroup].Uses(group) {
+			out = append(out, fmt.Sprintf("parameter group %[1]s: it exists, and this cache does not use it; the cache needs one of that name: delete it once no cache uses it (aws elasticache delete-cache-parameter-group --cache-parameter-group-name %[1]s --region %[2]s)",
+				group.ExternalName(), p.Region))
 		}
 	}
 	return out
+}
+
+// tooManyTags says which resource would have more tags than AWS allows.
+func tooManyTags(taken map[string]resources.Taken) []string {
+	for _, name := range slices.Sorted(maps.Keys(taken)) {
+		if n := len(taken[name].Tags); n > v1alpha1.MaxTags {
+			return []string{fmt.Sprintf("tags: with the claim's the %s has %d, and the provider adds 3: AWS allows 50 in all; remove some in AWS, or set spec.existing.tags to Replace", name, n)}
+		}
+	}
+	return nil
 }
 
 // madeByCrossplane says that another managed resource may manage the cache as well.
@@ -87,7 +98,7 @@ func taken(xr *protocol.XR, claimTags map[string]string, o resources.Observed) m
 			continue
 		}
 		keeps := r.Taken(claimTags)
-		if replace {
+		if replace && r.Adopted() {
 			keeps.Tags = xr.Spec.Tags
 		}
 		out[name] = keeps

@@ -83,7 +83,7 @@ func (o Observed) TakenSettings() v1alpha1.Settings {
 		NumCacheNodes:           has.NumCacheNodes,
 		MultiAZEnabled:          has.MultiAZEnabled,
 		SnapshotRetentionLimit:  has.SnapshotRetentionLimit,
-		AuthTokenUpdateStrategy: has.AuthTokenUpdateStrategy,
+		AuthTokenUpdateStrategy: ptr.To(v1alpha1.AuthTokenUpdateStrategyRotate),
 		MaxmemoryPolicy:         has.MaxmemoryPolicy,
 		TimeoutSeconds:          has.TimeoutSeconds,
 		AutoMinorVersionUpgrade: has.AutoMinorVersionUpgrade,
@@ -102,7 +102,7 @@ func (r Resource) Taken(claimTags map[string]string) Taken {
 		Description: r.asked("description"),
 		Tags:        tags,
 		Parameters:  r.parameters(),
-		NoFailover:  r.isFalse("automaticFailoverEnabled"),
+		NoFailover:  r.isFalse("automaticFailoverEnabled") && r.Number("spec", "forProvider", "numCacheClusters") > 1,
 		Tier:        r.asked("tier"),
 	}
 }

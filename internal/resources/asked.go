@@ -178,6 +178,9 @@ func (o Observed) askedParameters() (maxmemoryPolicy *string, timeout *int32) {
 			continue
 		}
 		values := group.parameters()
+		if group.adopted {
+			return withDefaults(values)
+		}
 		if seconds, err := strconv.ParseInt(values["timeout"], 10, 32); err == nil {
 			timeout = ptr.To(int32(seconds))
 		}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"google.golang.org/protobuf/types/known/structpb"
 
@@ -57,6 +58,9 @@ func (o Observed) furtherDifferences(desired Desired) []redis.Difference {
 	}
 	for _, name := range slices.Sorted(maps.Keys(desired)) {
 		group, asked := o[name], desired[name]
+		if o.waitsToUse(name) {
+			out = append(out, redis.NewDifference("parameterGroupName", "", rg.ParameterGroupInUse(), group.ExternalName()))
+		}
 		switch group.ExternalName() {
 		case "":
 		case rg.Text("spec", "forProvider", "subnetGroupName"):
@@ -69,6 +73,15 @@ func (o Observed) furtherDifferences(desired Desired) []redis.Difference {
 	}
 	add("parameterStore.kmsKeyId", o[URLParameter].Value("status", "atProvider", "keyId"), valueIn(desired[URLParameter], "keyId"))
 	return append(out, tagDifferences(rg, asked)...)
+}
+
+// waitsToUse reports whether a cache that was taken over is about to leave a parameter group
+// of others for one of its own that is not ready yet.
+func (o Observed) waitsToUse(name string) bool {
+	rg := o[ReplicationGroup]
+	family, is := strings.CutPrefix(name, parameterGroupPrefix)
+	uses, _ := redis.Family(rg.Engine())
+	return is && family == uses && !rg.adopted && o[name].InAWS() && !o.Ready(name) && rg.ParameterGroupInUse() != o[name].ExternalName()
 }
 
 // MoveTo are the differences that the own parameter group of a cache makes which moves to
@@ -93,24 +106,52 @@ func (r Resource) differs(asked protocol.Object, field string) bool {
 	return r.Text("status", "atProvider", field) != asked.Text("spec", "forProvider", field)
 }
 
-// tagDifferences of a replication group. A tag that AWS has as the provider is asked for
-// it, and that we do not ask for, is no difference: another function, or the provider
-// itself, adds its own. Of a cache that is being taken over others made them all.
-func tagDifferences(rg Resource, asked protocol.Object) []redis.Difference {
-	reported := rg.Value("status", "atProvider", "tags").GetStructValue().GetFields()
-	if len(reported) == 0 && !rg.adopted {
+// tagDifferences of a resource. A tag that AWS has as the provider is asked for it, and that
+// we do not ask for, is no difference: another function, or the provider itself, adds its
+// own. Of a cache that is being taken over others made them all.
+func tagDifferences(r Resource, asked protocol.Object) []redis.Difference {
+	reported := r.Value("status", "atProvider", "tags").GetStructValue().GetFields()
+	if len(reported) == 0 && !r.adopted {
 		return nil
 	}
-	sent, wanted := rg.Value("spec", "forProvider", "tags").GetStructValue().GetFields(), asked.Value("spec", "forProvider", "tags").GetStructValue().GetFields()
+	sent, wanted := r.Value("spec", "forProvider", "tags").GetStructValue().GetFields(), asked.Value("spec", "forProvider", "tags").GetStructValue().GetFields()
 	keys := map[string]*structpb.Value{}
 	maps.Copy(keys, reported)
 	maps.Copy(keys, wanted)
 	var out []redis.Difference
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
-		from, to := inWords(reported[key]), inWords(wanted[key])
-		ours := to != "" || rg.adopted || from != inWords(sent[key])
+		from, to := tagInWords(reported[key]), tagInWords(wanted[key])
+		ours := to != "" || r.adopted || from != tagInWords(sent[key])
 		if from != to && ours && !IsAddedTag(key) {
 			out = append(out, redis.NewDifference("tags", key, from, to))
+		}
+	}
+	return out
+}
+
+// tagInWords is the value of a tag, which may be empty, or nothing if there is no such tag.
+func tagInWords(v *structpb.Value) string {
+	if text, is := v.GetKind().(*structpb.Value_StringValue); is && text.StringValue == "" {
+		return `""`
+	}
+	return v.GetStringValue()
+}
+
+// ParameterTags are the differences that only the tags of a parameter have which is being
+// taken over with its cache.
+func (o Observed) ParameterTags(desired Desired) []redis.Difference {
+	if !o[URLParameter].adopted {
+		return nil
+	}
+	ofCache := map[string]string{}
+	for _, d := range tagDifferences(o[ReplicationGroup], protocol.Object{Struct: desired[ReplicationGroup]}) {
+		ofCache[d.Key] = d.To
+	}
+	var out []redis.Difference
+	for _, d := range tagDifferences(o[URLParameter], protocol.Object{Struct: desired[URLParameter]}) {
+		if to, listed := ofCache[d.Key]; !listed || to != d.To {
+			d.Field = "parameter tags"
+			out = append(out, d)
 		}
 	}
 	return out

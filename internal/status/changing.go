@@ -36,6 +36,9 @@ func newChange(xr *protocol.XR, o resources.Observed, desired resources.Desired,
 	} else {
 		c.inPlace = append(c.inPlace, moves...)
 	}
+	if p.OnlyLooks() {
+		c.inPlace = append(c.inPlace, o.ParameterTags(desired)...)
+	}
 	c.later = slices.DeleteFunc(c.later, func(d redis.Difference) bool {
 		return slices.ContainsFunc(p.Refused, func(r redis.Refusal) bool { return r.Field == "spec."+d.Field })
 	})

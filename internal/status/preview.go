@@ -58,13 +58,6 @@ func (c change) previewOf(xr *protocol.XR, o resources.Observed) []string {
 // takeOver are the changes of AWS that a take-over makes. Its parameter comes last.
 func (c change) takeOver(o resources.Observed) []string {
 	out := c.list()
-	kept, ofCache := c.Taken[resources.URLParameter].Tags, o[resources.ReplicationGroup].ReportedTags()
-	for _, key := range slices.Sorted(maps.Keys(o[resources.URLParameter].ReportedTags())) {
-		_, stays := kept[key]
-		if _, listed := ofCache[key]; !stays && !listed && !resources.IsAddedTag(key) {
-			out = append(out, fmt.Sprintf("remove tag %s of the parameter %s (no interruption, seconds)", key, c.ParameterStorePath))
-		}
-	}
 	if c.URLSecret != nil && !o[resources.URLParameter].Adopted() {
 		out = append(out, fmt.Sprintf("add parameter %s with REDIS_URL (no interruption, seconds; a URL that is published elsewhere stays there)", c.ParameterStorePath))
 	}
@@ -97,7 +90,8 @@ func (c change) keeps(xr *protocol.XR, o resources.Observed) []string {
 	keep(taken.NoFailover && rg.Number("status", "atProvider", "numCacheClusters") > 1, "automatic failover off")
 	tags := rg.ReportedTags()
 	for _, key := range slices.Sorted(maps.Keys(tags)) {
-		keep(taken.Tags[key] == tags[key], "tag %s=%s", key, tags[key])
+		value, stays := taken.Tags[key]
+		keep(stays && value == tags[key], "tag %s=%s", key, tags[key])
 	}
 	slices.Sort(out)
 	return out

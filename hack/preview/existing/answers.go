@@ -88,7 +88,7 @@ type (
 	// A parameter of a parameter group, or one of Parameter Store, which has the second
 	// line's fields.
 	parameter struct {
-		ParameterName, ParameterValue             string
+		ParameterName, ParameterValue, Source     string
 		Name, ARN, Type, KeyId, Tier, Description string //nolint:revive // As AWS writes it.
 	}
 
@@ -173,9 +173,9 @@ func (a *Answers) addAnswer(answer map[string]json.RawMessage) error {
 // checkKeys of an answer, which must not be a page of it.
 func checkKeys(answer map[string]json.RawMessage) error {
 	for _, key := range slices.Sorted(maps.Keys(answer)) {
-		if isPage := key == "NextToken" || key == "Marker"; isPage && string(answer[key]) != "null" {
+		if isPage := key == "NextToken" || key == "Marker"; isPage && !slices.Contains([]string{"null", `""`}, string(answer[key])) {
 			return fmt.Errorf("%q: this is one page of an answer: print all of it, without --max-items, --no-paginate and --starting-token", key)
-		} else if _, known := kinds[key]; !known && !isPage {
+		} else if _, known := kinds[key]; !known && !isPage && key != "CacheNodeTypeSpecificParameters" {
 			return fmt.Errorf("%q begins no answer that is read: write what these print: %s", key, strings.Join(slices.Sorted(maps.Values(kinds)), "; "))
 		}
 	}
@@ -196,7 +196,7 @@ func (a *Answers) join(more Answers) error {
 	if more.TagList != nil {
 		a.TagList = more.TagList
 	}
-	a.CacheClusters = append(a.CacheClusters, more.CacheClusters...)
+	a.CacheClusters = append(more.CacheClusters, a.CacheClusters...)
 	a.CacheSubnetGroups = append(a.CacheSubnetGroups, more.CacheSubnetGroups...)
 	a.Parameters = append(a.Parameters, more.Parameters...)
 	return nil

@@ -50,9 +50,14 @@ func (a *Answers) node(id, region string) *cacheCluster {
 	return nil
 }
 
-// nodes of a replication group that are given.
+// nodes of a replication group that are given, each as it was gathered last.
 func (a *Answers) nodes(id, region string) []cacheCluster {
-	return slices.DeleteFunc(slices.Clone(a.CacheClusters), func(c cacheCluster) bool { return c.ReplicationGroupID != id || !isIn(region, c.ARN) })
+	seen := map[string]bool{}
+	return slices.DeleteFunc(slices.Clone(a.CacheClusters), func(c cacheCluster) bool {
+		again := c.CacheClusterID != "" && seen[c.CacheClusterID]
+		seen[c.CacheClusterID] = true
+		return again || c.ReplicationGroupID != id || !isIn(region, c.ARN)
+	})
 }
 
 func (a *Answers) replicationGroup(r protocol.Object, id string) *seen {
@@ -152,7 +157,7 @@ func (a *Answers) parameterGroup(r protocol.Object, name string) *seen {
 		family, _ := redis.Family(redis.Engine(c.Engine), redis.VersionName(c.EngineVersion))
 		parameters := []any{}
 		for _, p := range a.Parameters {
-			if p.ParameterName != "" {
+			if p.ParameterName != "" && p.Source != "system" {
 				parameters = append(parameters, map[string]any{"name": p.ParameterName, "value": p.ParameterValue})
 			}
 		}
@@ -164,7 +169,7 @@ func (a *Answers) parameterGroup(r protocol.Object, name string) *seen {
 func (a *Answers) urlParameter(r protocol.Object, name string) *seen {
 	for _, p := range a.Parameters {
 		if p.Name == name && isIn(region(r), p.ARN) {
-			return &seen{map[string]any{"id": name, "type": p.Type, "tier": cmp.Or(p.Tier, "Standard"), "keyId": p.KeyId, "description": p.Description}, nil}
+			return &seen{map[string]any{"id": name, "type": p.Type, "tier": cmp.Or(p.Tier, "Standard"), "keyId": p.KeyId, "description": p.Description, "tags": a.tags()}, nil}
 		}
 	}
 	return nil
