@@ -191,6 +191,12 @@ func TestNetworkRefused(t *testing.T) {
 			config: map[string]any{"vpcId": "vpc-a", "subnetIds": []any{"subnet-a1"}},
 			want:   []string{"spec.securityGroupIds", `or in the EnvironmentConfig "net" at data.groups`},
 		},
+		"MistypedInTheEnvironmentConfig": {
+			reason: "What the platform wrote wrongly is not asked of the claim.",
+			input:  environment(nil),
+			config: map[string]any{"vpcId": int64(12), "subnetIds": []any{"subnet-a1"}, "securityGroupIds": []any{"sg-a"}},
+			want:   []string{"1 problem", "EnvironmentConfig[net].data.vpcId"},
+		},
 		"NoName": {
 			reason: "Without a name the context is all there is.",
 			input:  map[string]any{"region": "eu-central-1", "environmentConfig": map[string]any{}},

@@ -57,6 +57,7 @@ func TestPreview(t *testing.T) {
 		lists  []string // Lines that begin with change, add, remove or cannot.
 		keeps  []string // Lines that begin with keep, not all of them.
 		lacks  string   // What no line has.
+		path   string   // Of the claim's parameter, if it is another.
 		says   string
 	}{
 		"TagsReplaced": {
@@ -72,6 +73,20 @@ func TestPreview(t *testing.T) {
 				"remove tag Owner (no interruption, seconds)",
 			},
 			says: "makes 6 changes",
+		},
+		"EmptyTags": {
+			reason: "An empty tag is one.",
+			exists: func(s *aws.Stack) { s.Cache.Tags = map[string]string{"E": "x", "Environment": "dev"} },
+			spec:   map[string]any{"tags": map[string]any{"E": "", "F": ""}},
+			lists:  []string{`change tag E x -> "" (no interruption, seconds)`, `add tag F="" (no interruption, seconds)`},
+			says:   "makes 2 changes",
+		},
+		"AuthOn": {
+			reason: "What clients have is not ended unless the claim says so.",
+			exists: variant["TLSRequired"],
+			spec:   map[string]any{"enableAuthToken": true},
+			lists:  []string{claimTag, "change enableAuthToken false -> true (no interruption, minutes)"},
+			says:   "makes 2 changes",
 		},
 		"NoTags": {
 			reason: "Neither do tags fail to count that nothing is beside.",
@@ -310,6 +325,7 @@ func TestPreview(t *testing.T) {
 			reason: "A parameter that is made is a change, and what others publish stays.",
 			exists: variant["Plain"],
 			input:  map[string]any{"parameterStore": map[string]any{"pathPrefix": "/platform"}},
+			path:   "/platform/backend-booking/dev/redis/url",
 			lists: []string{
 				claimTag,
 				"add parameter /platform/backend-booking/dev/redis/url with REDIS_URL (no interruption, seconds; a URL that is published elsewhere stays there)",
@@ -365,12 +381,15 @@ func TestPreview(t *testing.T) {
 					URL:     aws.Parameter{Name: path},
 				}
 				tc.exists(&stack)
+				if tc.path == "" {
+					tc.path = path
+				}
 				spec := map[string]any{"existing": existing(nil)}
 				maps.Copy(spec, tc.spec)
 				c := createIn(t, flavour, spec, crossplane.Options{Input: inputOf(tc.input)})
 				c.AWS.Add(stack)
 				had := c.AWS.Inventory()
-				rsp, _ := c.onLaptop(t, inputOf(tc.input), c.gathered(t, region, id, stack.Parameters.Name, id+"-subnets", path))
+				rsp, _ := c.onLaptop(t, inputOf(tc.input), c.gathered(t, region, id, stack.Parameters.Name, id+"-subnets", tc.path))
 				changes, accepted := listed(rsp)
 				c.run(time.Hour)
 				if diff := cmp.Diff(c.changes(), changes); diff != "" {

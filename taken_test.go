@@ -50,9 +50,11 @@ func TestTakenOver(t *testing.T) {
 				variant["OldEngine"](s)
 				parameters("-params", map[string]string{"maxmemory-policy": "noeviction", "lua-replicate-commands": "no"})(s)
 			},
-			spec:  map[string]any{"engineVersion": "7.1"},
-			check: func(g aws.ReplicationGroup, p map[string]string) bool { return g.EngineVersion == "6.2.6" && p["maxmemory-policy"] == "noeviction" },
-			says:  map[string]string{"Provisioned": "lua-replicate-commands", "Changing": "waits for its parameter group of the family redis7"},
+			spec: map[string]any{"engineVersion": "7.1"},
+			check: func(g aws.ReplicationGroup, p map[string]string) bool {
+				return g.EngineVersion == "6.2.6" && p["maxmemory-policy"] == "noeviction"
+			},
+			says: map[string]string{"Provisioned": "lua-replicate-commands", "Changing": "waits for its parameter group of the family redis7"},
 		},
 		"OwnName": {
 			reason: "What a group does not say is AWS's default, also of one that has a name of ours.",

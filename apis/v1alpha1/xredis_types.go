@@ -210,7 +210,7 @@ type Settings struct {
 	AuthTokenSecretRef *AuthTokenSecretReference `json:"authTokenSecretRef,omitempty"`
 
 	// How a changed token takes effect: SET replaces the old one, ROTATE lets
-	// clients use both. Default: SET.
+	// clients use both. Default: SET, and ROTATE for a cache that was taken over.
 	//
 	// +optional
 	// +kubebuilder:validation:Enum=SET;ROTATE
@@ -435,9 +435,9 @@ type XRedisStatus struct {
 	// +optional
 	Stage string `json:"stage,omitempty"`
 
-	// Every difference between what AWS reports and what is asked for, in the order in
-	// which they are carried out: from what to what, whether that interrupts clients,
-	// and how long it usually takes.
+	// Every difference between what AWS reports and what is asked for, what changes in
+	// place before the steps in their order: from what to what, whether that interrupts
+	// clients, and how long it usually takes.
 	//
 	// +optional
 	// +listType=atomic

@@ -24,6 +24,9 @@ type placement struct {
 	// origins are where the fields are from, by their names. Those of the claim have none.
 	origins map[string]string
 
+	// mistyped are the fields that a source has in another type.
+	mistyped map[string]bool
+
 	// waits is what has to be there before anything is made.
 	waits []string
 
@@ -56,7 +59,7 @@ func (c *completion) place(rsp *fnv1.RunFunctionResponse) {
 	if c.running {
 		return
 	}
-	c.origins = map[string]string{}
+	c.origins, c.mistyped = map[string]string{}, map[string]bool{}
 	environment := c.fromContext()
 	c.takeRegion(environment)
 	networks := c.fromNetworks()
@@ -93,6 +96,7 @@ func (c *completion) take(s source) {
 	for _, name := range c.claim.Network.Or(c.network).Missing() {
 		if err := s.mismatches[name]; err != nil {
 			c.placement.problems = append(c.placement.problems, err)
+			c.mistyped[name] = true
 		}
 		if slices.Contains(s.Missing(), name) {
 			continue
@@ -190,6 +194,9 @@ func (c *completion) unplaced() field.ErrorList {
 	}
 	var errs field.ErrorList
 	for _, name := range c.claim.Network.Or(c.network).Missing() {
+		if c.mistyped[name] {
+			continue // It is the source's.
+		}
 		errs = append(errs, field.Required(root.Child(name), fmt.Sprintf("write it in the claim, as in %s, or ask the platform team to give it to this claim (environment %q, region %q, namespace %q) in input.networks%s",
 			v1alpha1.ExampleOf(name), c.claim.Environment, c.knownRegion(), c.xr.TokenNamespace(), cmp.Or(c.orInEnvironment(name), " or in an EnvironmentConfig"))))
 	}

@@ -82,7 +82,7 @@ func TestScript(t *testing.T) {
 				"  keep parameter group backend-booking-dev-redis-params (only observed: other caches may use it)\n" +
 				"  keep subnet group backend-booking-dev-redis-subnet-group (only observed: other caches may use it)\n" +
 				"  keep tag ManagedBy=Terraform\n  keep tag Name=backend-booking-dev-redis\n" +
-				"Not known, so that the list may lack something; these commands say it:\n" +
+				"Not known, so that lines about it may be missing or wrong; add what these commands print:\n" +
 				"  type of the parameter /backend-booking/dev/redis/url: aws ssm describe-parameters --parameter-filters Key=Name,Values=/backend-booking/dev/redis/url --region eu-central-1\n",
 		},
 		"ExistsUnasked": {

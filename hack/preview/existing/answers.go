@@ -12,6 +12,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"github.com/crossplane-contrib/function-xredis/internal/resources"
 )
 
 // Answers of the AWS CLI, by the keys that they begin with. The fields are those of
@@ -205,6 +207,14 @@ func (a *Answers) join(more Answers) error {
 // ofGroup reports whether parameters of a parameter group are given.
 func (a *Answers) ofGroup() bool {
 	return slices.ContainsFunc(a.Parameters, func(p parameter) bool { return p.ParameterName != "" })
+}
+
+// ofGroups reports whether nothing more is to be given of parameter groups: those of AWS's own
+// are known without an answer.
+func (a *Answers) ofGroups() bool {
+	return a.ofGroup() || !slices.ContainsFunc(a.CacheClusters, func(c cacheCluster) bool {
+		return !resources.IsDefaultGroup(c.CacheParameterGroup.CacheParameterGroupName)
+	})
 }
 
 // ofStore reports whether a parameter of Parameter Store is given.

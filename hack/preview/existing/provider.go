@@ -166,11 +166,16 @@ func (a *Answers) parameterGroup(r protocol.Object, name string) *seen {
 	return nil
 }
 
+// urlParameter that the answers have. One of which they say nothing is as the Terraform
+// module makes it, as far as is known.
 func (a *Answers) urlParameter(r protocol.Object, name string) *seen {
 	for _, p := range a.Parameters {
 		if p.Name == name && isIn(region(r), p.ARN) {
 			return &seen{map[string]any{"id": name, "type": p.Type, "tier": cmp.Or(p.Tier, "Standard"), "keyId": p.KeyId, "description": p.Description, "tags": a.tags()}, nil}
 		}
+	}
+	if !a.knows(a.ofStore(name, region(r)), a.ofGroups()) {
+		return &seen{map[string]any{"id": name, "type": "SecureString", "tier": "Standard", "tags": a.tags()}, nil}
 	}
 	return nil
 }
@@ -211,7 +216,7 @@ func (a *Answers) notKnown(g *replicationGroup, node *cacheCluster, region, path
 		{a.TagList != nil, "tags of the cache", "elasticache list-tags-for-resource --resource-name " + g.ARN},
 		{a.knows(a.ofGroup(), a.ofStore(path, region)) || resources.IsDefaultGroup(group), "parameters of " + group, "elasticache describe-cache-parameters --source user --cache-parameter-group-name " + group},
 		{slices.ContainsFunc(a.CacheSubnetGroups, func(s subnetGroup) bool { return s.CacheSubnetGroupName == subnets && isIn(region, s.ARN) }), "subnets of " + subnets, "elasticache describe-cache-subnet-groups --cache-subnet-group-name " + subnets},
-		{a.knows(a.ofStore(path, region), a.ofGroup()), "type of the parameter " + path, "ssm describe-parameters --parameter-filters Key=Name,Values=" + path},
+		{a.knows(a.ofStore(path, region), a.ofGroups()), "type of the parameter " + path, "ssm describe-parameters --parameter-filters Key=Name,Values=" + path},
 	} {
 		if !part.given {
 			out = append(out, fmt.Sprintf("%s: aws %s --region %s", part.what, part.command, region))
