@@ -75,14 +75,21 @@ func WayOut(c Config) string {
 	return "upgrade the function"
 }
 
-// ParameterName is what a family calls a parameter of an older one: Redis 7 keeps small
-// hashes and sorted sets as listpacks, with the limits that ziplists had.
+// ParameterName is what a family that is known calls a parameter of an older one. Redis 5
+// calls slaves replicas. Redis 7 keeps small collections as listpacks, with the limits that
+// ziplists had.
 // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/ParameterGroups.Engine.html
 func ParameterName(family, name string) string {
-	if slices.Contains([]string{"redis5.0", "redis6.x"}, family) {
+	name = strings.ReplaceAll(name, "slave", "replica")
+	isOld := slices.Contains([]string{"redis5.0", "redis6.x"}, family)
+	if isOld || !slices.Contains(ziplists, name) {
 		return name
 	}
-	return strings.Replace(name, "-ziplist-", "-listpack-", 1)
+	return strings.Replace(name, "ziplist", "listpack", 1)
+}
+
+var ziplists = []string{ //nolint:gochecknoglobals // A constant table.
+	"hash-max-ziplist-entries", "hash-max-ziplist-value", "list-max-ziplist-size", "zset-max-ziplist-entries", "zset-max-ziplist-value",
 }
 
 // Families of parameter groups that the known versions have.

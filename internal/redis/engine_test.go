@@ -50,3 +50,21 @@ func TestHasTLSMode(t *testing.T) {
 		}
 	}
 }
+
+func TestParameterName(t *testing.T) {
+	cases := map[string]struct{ reason, family, name, want string }{
+		"Same":      {"Most names stay.", "valkey8", "notify-keyspace-events", "notify-keyspace-events"},
+		"Old":       {"Redis 6 has ziplists.", "redis6.x", "hash-max-ziplist-entries", "hash-max-ziplist-entries"},
+		"New":       {"Redis 7 has listpacks.", "redis7", "zset-max-ziplist-value", "zset-max-listpack-value"},
+		"Gone":      {"What was gone before has no new name.", "redis7", "list-max-ziplist-entries", "list-max-ziplist-entries"},
+		"Replicas":  {"Redis 5 has replicas.", "redis5.0", "min-slaves-to-write", "min-replicas-to-write"},
+		"OneOfThem": {"One is enough.", "valkey7", "close-on-slave-write", "close-on-replica-write"},
+	}
+	for name, tc := range cases {
+		t.Run(name, func(t *testing.T) {
+			if got := ParameterName(tc.family, tc.name); got != tc.want {
+				t.Errorf("%s: got %s, want %s", tc.reason, got, tc.want)
+			}
+		})
+	}
+}
