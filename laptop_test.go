@@ -92,12 +92,7 @@ func TestLaptop(t *testing.T) {
 	for name, vary := range aws.Variants() {
 		for _, flavour := range []string{flavourClaims, flavourNamespaced} {
 			t.Run(name+"/"+flavour, func(t *testing.T) {
-				stack := aws.Stack{
-					Cache:   aws.ReplicationGroup{Region: region, ID: id, SecurityGroupIDs: []string{"sg-xyz"}},
-					Subnets: aws.SubnetGroup{SubnetIDs: []string{"subnet-a1", "subnet-a2"}},
-					URL:     aws.Parameter{Name: path},
-				}
-				vary(&stack)
+				stack := legacy(vary)
 				c := create(t, flavour, map[string]any{"existing": map[string]any{"replicationGroupId": id}, "nodeType": "cache.t3.medium", "timeoutSeconds": int64(60)})
 				c.AWS.Add(stack)
 				rsp, notKnown := c.onLaptop(t, nil, c.gathered(t, region, id, stack.Parameters.Name, id+"-subnets", path))

@@ -162,6 +162,16 @@ func TestPreview(t *testing.T) {
 			},
 			says: "can't be taken over as it is",
 		},
+		"LimitOfDeletion": {
+			reason: "What the claim does not say is not told as the claim's.",
+			exists: variant["Plain"],
+			input:  map[string]any{"limits": map[string]any{"deletionPolicies": []any{"Delete"}}},
+			lists: []string{
+				claimTag,
+				"cannot: the claim leaves deletionPolicy open, and a cache that is taken over stays in AWS then (Orphan): input.limits.deletionPolicies of the platform allows only Delete: choose one of these, or ask the platform team",
+			},
+			says: "can't be taken over as it is",
+		},
 		"WithinLimits": {
 			reason: "What a new cache would not be allowed by default is no matter.",
 			exists: func(s *aws.Stack) { variant["TLSRequired"](s); variant["Backups"](s) },
@@ -375,12 +385,7 @@ func TestPreview(t *testing.T) {
 	for name, tc := range cases {
 		for _, flavour := range []string{flavourClaims, flavourNamespaced} {
 			t.Run(name+"/"+flavour, func(t *testing.T) {
-				stack := aws.Stack{
-					Cache:   aws.ReplicationGroup{Region: region, ID: id, SecurityGroupIDs: []string{"sg-xyz"}},
-					Subnets: aws.SubnetGroup{SubnetIDs: []string{"subnet-a1", "subnet-a2"}},
-					URL:     aws.Parameter{Name: path},
-				}
-				tc.exists(&stack)
+				stack := legacy(tc.exists)
 				if tc.path == "" {
 					tc.path = path
 				}

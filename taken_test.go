@@ -91,12 +91,7 @@ func TestTakenOver(t *testing.T) {
 	for name, tc := range cases {
 		for _, flavour := range []string{flavourClaims, flavourNamespaced} {
 			t.Run(name+"/"+flavour, func(t *testing.T) {
-				stack := aws.Stack{
-					Cache:   aws.ReplicationGroup{Region: region, ID: id, SecurityGroupIDs: []string{"sg-xyz"}},
-					Subnets: aws.SubnetGroup{SubnetIDs: []string{"subnet-a1", "subnet-a2"}},
-					URL:     aws.Parameter{Name: "/backend-booking/dev/redis/url"},
-				}
-				tc.exists(&stack)
+				stack := legacy(tc.exists)
 				spec := map[string]any{"existing": map[string]any{"replicationGroupId": id, "mode": "TakeOver"}}
 				maps.Copy(spec, tc.spec)
 				c := create(t, flavour, spec)

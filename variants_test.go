@@ -29,6 +29,18 @@ func (c cluster) written(from int) string {
 	return strings.Join(out, "; ")
 }
 
+// legacy is a cache that others have made in the claim's network, and the parameter with its
+// URL, as a variant has them.
+func legacy(vary func(*aws.Stack)) aws.Stack {
+	out := aws.Stack{
+		Cache:   aws.ReplicationGroup{Region: "eu-central-1", ID: "legacy-cache-001", SecurityGroupIDs: []string{"sg-xyz"}},
+		Subnets: aws.SubnetGroup{SubnetIDs: []string{"subnet-a1", "subnet-a2"}},
+		URL:     aws.Parameter{Name: "/backend-booking/dev/redis/url"},
+	}
+	vary(&out)
+	return out
+}
+
 // inPreview compares lines of a preview: changes come first, then what is kept, then what
 // can't be taken over.
 func inPreview(a, b string) int {
@@ -94,12 +106,7 @@ func TestVariants(t *testing.T) {
 		cannot := slices.ContainsFunc(want, func(line string) bool { return strings.HasPrefix(line, "cannot") })
 		for _, flavour := range []string{flavourClaims, flavourNamespaced} {
 			t.Run(name+"/"+flavour, func(t *testing.T) {
-				stack := aws.Stack{
-					Cache:   aws.ReplicationGroup{Region: region, ID: id, SecurityGroupIDs: []string{"sg-xyz"}},
-					Subnets: aws.SubnetGroup{SubnetIDs: []string{"subnet-a1", "subnet-a2"}},
-					URL:     aws.Parameter{Name: "/backend-booking/dev/redis/url"},
-				}
-				vary(&stack)
+				stack := legacy(vary)
 				c := create(t, flavour, map[string]any{"existing": map[string]any{"replicationGroupId": id}})
 				c.AWS.Add(stack)
 				from, had, url := len(c.AWS.Log()), c.AWS.Inventory(), c.AWS.URL(region, id)

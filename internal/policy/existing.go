@@ -70,6 +70,9 @@ func (c *completion) isAllOfAWS(err *field.Error) bool {
 // told as the claim's.
 func (c *completion) keepsFrom(err *field.Error) string {
 	name := nameOf(err)
+	if name == "deletionPolicy" && !has(&c.said, name) {
+		return fmt.Sprintf("the claim leaves deletionPolicy open, and a cache that is taken over stays in AWS then (%v): %s", err.BadValue, err.Detail)
+	}
 	if !strings.HasPrefix(err.Field, inSpec) || !c.isOfAWS(name) {
 		return fmt.Sprintf("%s: %q: %s", err.Field, valueOf(err), err.Detail) + c.companionsInAWS(name)
 	}

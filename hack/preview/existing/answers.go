@@ -61,7 +61,7 @@ type (
 		UserGroupIDs              []string `json:"UserGroupIds"`
 		LogDeliveryConfigurations []struct{ LogType, DestinationType, LogFormat string }
 		DataTiering               string
-		AutoMinorVersionUpgrade   bool
+		AutoMinorVersionUpgrade   *bool
 	}
 
 	cacheCluster struct {

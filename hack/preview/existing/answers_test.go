@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	group = `{"ReplicationGroups": [{"ReplicationGroupId": "a", "Status": "available", "ARN": "arn:aws:elasticache:eu-central-1:1:replicationgroup:a"}]}`
+	group = `{"ReplicationGroups": [{"ReplicationGroupId": "a", "Status": "available", "CacheNodeType": "cache.t3.micro", "MemberClusters": ["a-001"], "AutoMinorVersionUpgrade": true, "ARN": "arn:aws:elasticache:eu-central-1:1:replicationgroup:a"}]}`
 	nodes = `{"CacheClusters": [{"ReplicationGroupId": "a", "Engine": "redis", "EngineVersion": "7.1.0", "CacheSubnetGroupName": "s", "CacheParameterGroup": {"CacheParameterGroupName": "p"}}]}`
 )
 
@@ -102,6 +102,12 @@ func TestRunFunction(t *testing.T) {
 				"subnets of s: aws elasticache describe-cache-subnet-groups --cache-subnet-group-name s --region eu-central-1",
 				"type of the parameter /url: aws ssm describe-parameters --parameter-filters Key=Name,Values=/url --region eu-central-1",
 			},
+		},
+		"LeftOut": {
+			reason: "So are fields that a query leaves out.",
+			text: `{"ReplicationGroups": [{"ReplicationGroupId": "a", "TransitEncryptionEnabled": true}]}` + nodes +
+				`{"TagList": []}{"CacheSubnetGroups": [{"CacheSubnetGroupName": "s"}]}{"Parameters": [{"ParameterName": "timeout"}]}{"Parameters": []}`,
+			lacks: []string{"Status, CacheNodeType, MemberClusters, AutoMinorVersionUpgrade, TransitEncryptionMode of the cache: aws elasticache describe-replication-groups --replication-group-id a --region eu-central-1"},
 		},
 		"NoParameters": {
 			reason: "An answer without parameters may be either.", text: group + nodes + `{"TagList": []}{"CacheSubnetGroups": [{"CacheSubnetGroupName": "s"}]}{"Parameters": []}`,

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"k8s.io/utils/ptr"
+
 	"github.com/crossplane-contrib/function-xredis/internal/protocol"
 	"github.com/crossplane-contrib/function-xredis/internal/redis"
 	"github.com/crossplane-contrib/function-xredis/internal/resources"
@@ -78,7 +80,7 @@ func (a *Answers) replicationGroup(r protocol.Object, id string) *seen {
 	out := map[string]any{
 		"id": id, "arn": g.ARN, "region": region(r), "description": g.Description,
 		"atRestEncryptionEnabled": strconv.FormatBool(g.AtRestEncryptionEnabled), "kmsKeyId": g.KmsKeyID,
-		"autoMinorVersionUpgrade": strconv.FormatBool(g.AutoMinorVersionUpgrade), "automaticFailoverEnabled": isOn(g.AutomaticFailover), "multiAzEnabled": isOn(g.MultiAZ),
+		"autoMinorVersionUpgrade": strconv.FormatBool(ptr.Deref(g.AutoMinorVersionUpgrade, false)), "automaticFailoverEnabled": isOn(g.AutomaticFailover), "multiAzEnabled": isOn(g.MultiAZ),
 		"clusterEnabled": g.ClusterEnabled, "configurationEndpointAddress": g.ConfigurationEndpoint.Address, "dataTieringEnabled": isOn(g.DataTiering),
 		"engine": node.Engine, "engineVersion": versionName(r, node.EngineVersion), "engineVersionActual": node.EngineVersion,
 		"maintenanceWindow": node.PreferredMaintenanceWindow, "memberClusters": list(g.MemberClusters), "nodeType": g.CacheNodeType,
@@ -206,13 +208,13 @@ func (a *Answers) missingNodes(g *replicationGroup, region string) []string {
 // notKnown is what the answers leave out about a cache, each with the command that says it.
 func (a *Answers) notKnown(g *replicationGroup, node *cacheCluster, region, path string) []string {
 	group, subnets := node.CacheParameterGroup.CacheParameterGroupName, node.CacheSubnetGroupName
-	out := a.missingNodes(g, region)
+	out, leftOut := a.missingNodes(g, region), g.leftOut()
 	for _, part := range []struct {
 		given   bool
 		what    string
 		command string
 	}{
-		{g.Status != "", "status of the cache", "elasticache describe-replication-groups --replication-group-id " + g.ReplicationGroupID},
+		{len(leftOut) == 0, strings.Join(leftOut, ", ") + " of the cache", "elasticache describe-replication-groups --replication-group-id " + g.ReplicationGroupID},
 		{a.TagList != nil, "tags of the cache", "elasticache list-tags-for-resource --resource-name " + g.ARN},
 		{a.knows(a.ofGroup(), a.ofStore(path, region)) || resources.IsDefaultGroup(group), "parameters of " + group, "elasticache describe-cache-parameters --source user --cache-parameter-group-name " + group},
 		{slices.ContainsFunc(a.CacheSubnetGroups, func(s subnetGroup) bool { return s.CacheSubnetGroupName == subnets && isIn(region, s.ARN) }), "subnets of " + subnets, "elasticache describe-cache-subnet-groups --cache-subnet-group-name " + subnets},
@@ -220,6 +222,26 @@ func (a *Answers) notKnown(g *replicationGroup, node *cacheCluster, region, path
 	} {
 		if !part.given {
 			out = append(out, fmt.Sprintf("%s: aws %s --region %s", part.what, part.command, region))
+		}
+	}
+	return out
+}
+
+// leftOut are the fields that --query, or an old AWS CLI, leaves out of a cache.
+func (g *replicationGroup) leftOut() []string {
+	var out []string
+	for _, field := range []struct {
+		name  string
+		given bool
+	}{
+		{"Status", g.Status != ""},
+		{"CacheNodeType", g.CacheNodeType != ""},
+		{"MemberClusters", len(g.MemberClusters) > 0},
+		{"AutoMinorVersionUpgrade", g.AutoMinorVersionUpgrade != nil},
+		{"TransitEncryptionMode", g.TransitEncryptionMode != "" || !g.TransitEncryptionEnabled},
+	} {
+		if !field.given {
+			out = append(out, field.name)
 		}
 	}
 	return out
