@@ -299,6 +299,16 @@ func TestPreview(t *testing.T) {
 			},
 			says: "To change them, set engineVersion to 5.0.6 or later, to which AWS upgrades the cache.",
 		},
+		"OldVersionNodeType": {
+			reason: "A node type may need a newer version than one that is not known.",
+			exists: func(s *aws.Stack) { s.Cache.EngineVersion = "5.0.4" },
+			spec:   map[string]any{"nodeType": "cache.r7g.large"},
+			lists: []string{
+				claimTag,
+				`cannot: spec.nodeType: "cache.r7g.large": this node type needs engineVersion 6.2 or later: set that, or choose another node type (engine is redis 5.0.4) (AWS has engineVersion "5.0.4", engine "redis")`,
+			},
+			says: "can't be taken over as it is",
+		},
 		"OldVersionUpgraded": {
 			reason: "It can be upgraded, and then has them.",
 			exists: func(s *aws.Stack) { s.Cache.EngineVersion = "5.0.4" },

@@ -190,10 +190,12 @@ func (s *XRedisSpec) validateEngine(path *field.Path) field.ErrorList {
 	return nil
 }
 
-// validateNodeType against the engine. AWS refuses one for the other.
+// validateNodeType against the engine. AWS refuses one for the other. What a version needs
+// that is newer than those that are known is not known.
 func (s *XRedisSpec) validateNodeType(path *field.Path) field.ErrorList {
-	needs := redis.NodeTypeNeeds(*s.NodeType, redis.Engine(*s.Engine), *s.EngineVersion)
-	if _, known := redis.Family(redis.Engine(*s.Engine), *s.EngineVersion); needs == "" || !known {
+	engine, version := redis.Engine(*s.Engine), *s.EngineVersion
+	needs := redis.NodeTypeNeeds(*s.NodeType, engine, version)
+	if _, known := redis.Family(engine, version); needs == "" || (!known && !redis.IsOld(engine, version)) {
 		return nil
 	}
 	return field.ErrorList{invalid(path.Child("nodeType"), *s.NodeType,

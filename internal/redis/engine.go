@@ -67,10 +67,16 @@ func IsUnknown(c Config) bool {
 	return !known
 }
 
+// IsOld reports whether a version is older than all that are known here of its engine.
+func IsOld(engine Engine, version string) bool {
+	known := Versions(engine)
+	return len(known) > 0 && compareVersions(version, known[0]) < 0
+}
+
 // WayOut of a version that is not known: one that is too old can be upgraded.
 func WayOut(c Config) string {
-	if known := Versions(c.Engine); len(known) > 0 && compareVersions(c.EngineVersion, known[0]) < 0 {
-		return "set engineVersion to " + known[0] + " or later, to which AWS upgrades the cache"
+	if IsOld(c.Engine, c.EngineVersion) {
+		return "set engineVersion to " + Versions(c.Engine)[0] + " or later, to which AWS upgrades the cache"
 	}
 	return "upgrade the function"
 }
