@@ -218,9 +218,13 @@ func (j *journey) read(prefix string) {
 	}
 }
 
+// fewLooks of Crossplane, once a minute, may be what a step waits for: it stops listening to
+// a composite of which it hears too much (the condition Responsive).
+const fewLooks = 4 * time.Minute
+
 func (j *journey) restartClients(prefix string) {
 	j.t.Helper()
-	if err := eventually(j.ctx, time.Minute, "the URL is published", j.is("URLPublished", "True")); err != nil {
+	if err := eventually(j.ctx, fewLooks, "the URL is published", j.is("URLPublished", "True")); err != nil {
 		j.t.Fatal(err)
 	}
 	j.read(prefix)
@@ -324,11 +328,11 @@ func (j *journey) untilOneToken() {
 // settled is a cache that is ready and has no steps left.
 func (j *journey) settled() {
 	j.t.Helper()
-	if err := j.ready(j.ctx, 2*time.Minute); err != nil {
+	if err := j.ready(j.ctx, fewLooks); err != nil {
 		j.t.Fatal(err)
 	}
 	// The claim is written a moment after what AWS is asked for.
-	if err := eventually(j.ctx, 2*time.Minute, "no step is left", func(ctx context.Context) error {
+	if err := eventually(j.ctx, fewLooks, "no step is left", func(ctx context.Context) error {
 		if g, _ := plane.provider.has(j.clusterID()); g.Status != aws.StatusAvailable {
 			return fmt.Errorf("%s is %s", j.name, g.Status)
 		}

@@ -78,10 +78,8 @@ func TestOneOwnerAtOnce(t *testing.T) {
 			if err := errors.Join(<-asked, <-asked); err != nil {
 				t.Fatal(err)
 			}
-			// Each composite hears of what happens to both, and Crossplane's circuit breaker
-			// for watches may open (the condition Responsive): steps then wait for its look
-			// once a minute.
-			if err := eventually(ctx, 4*time.Minute, "one of them is ready", func(ctx context.Context) error {
+			// Each composite hears of what happens to both.
+			if err := eventually(ctx, fewLooks, "one of them is ready", func(ctx context.Context) error {
 				if err := a.is("Ready", "True")(ctx); err == nil {
 					return nil
 				}
