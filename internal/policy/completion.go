@@ -30,12 +30,11 @@ import (
 func Complete(req *fnv1.RunFunctionRequest, rsp *fnv1.RunFunctionResponse, xr *protocol.XR, in *v1beta1.Input, o resources.Observed) (Asked, error) {
 	c := newCompletion(req, xr, in, o)
 	c.place(rsp)
-	errs := in.Validate()
+	c.invalid = in.Validate()
 	if !c.running {
-		errs = append(errs, in.ValidateNetworks()...)
+		c.invalid = append(c.invalid, in.ValidateNetworks()...)
 	}
-	c.invalid = errs
-	problems := c.problems()
+	errs, problems := c.invalid, c.problems()
 	switch {
 	case len(errs) == 0 && len(problems) == 0 && xr.Spec.Region == nil && len(o) > 0:
 		return Asked{}, fmt.Errorf("the region of the cache is not known, and nothing is changed: it waits for %s", strings.Join(c.waits, ", "))

@@ -80,8 +80,11 @@ func (o Observed) furtherDifferences(desired Desired) []redis.Difference {
 func (o Observed) waitsToUse(name string) bool {
 	rg := o[ReplicationGroup]
 	family, is := strings.CutPrefix(name, parameterGroupPrefix)
+	if !is || rg.adopted || !o[name].InAWS() || o.Ready(name) {
+		return false
+	}
 	uses, _ := redis.Family(rg.Engine())
-	return is && family == uses && !rg.adopted && o[name].InAWS() && !o.Ready(name) && rg.ParameterGroupInUse() != o[name].ExternalName()
+	return family == uses && rg.ParameterGroupInUse() != o[name].ExternalName()
 }
 
 // MoveTo are the differences that the own parameter group of a cache makes which moves to

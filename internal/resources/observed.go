@@ -174,10 +174,12 @@ func (o Observed) Ready(name string) bool {
 	if name == ConnectionSecret || name == AuthTokens || name == DeletionProtection {
 		return r.Exists()
 	}
-	if synced, said := r.Condition(ConditionSynced); strings.HasPrefix(name, parameterGroupPrefix) && said && synced.Status != "True" {
-		return false // AWS has the group, and maybe not its parameters.
-	}
 	c, _ := r.Condition(ConditionReady)
+	if strings.HasPrefix(name, parameterGroupPrefix) {
+		if synced, said := r.Condition(ConditionSynced); said && synced.Status != "True" {
+			return false // AWS has the group, and maybe not its parameters.
+		}
+	}
 	return c.Status == "True" && (!r.OnlyObserved() || r.adopted) && (name != ReplicationGroup || r.Endpoint() != "")
 }
 

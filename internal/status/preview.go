@@ -99,9 +99,12 @@ func (c change) keeps(xr *protocol.XR, o resources.Observed) []string {
 
 // keepsParameters of a parameter group of others that the cache leaves for one of its own.
 func (c change) keepsParameters(o resources.Observed, keep func(bool, string, ...any)) {
+	if c.NextGroup == "" {
+		return
+	}
 	has := o[resources.ForeignGroup].Taken(nil).Parameters
 	for _, name := range slices.Sorted(maps.Keys(has)) {
-		if resources.IsOfClaim(name) || c.NextGroup == "" {
+		if resources.IsOfClaim(name) {
 			continue
 		}
 		is := redis.ParameterName(c.NextFamily, name)
